@@ -1,0 +1,1 @@
+"""Simulate, train and run a Furuta pendulum."""

@@ -1,0 +1,1 @@
+"""Layer 3: environments, rewards, controllers, training, evaluation and policies."""

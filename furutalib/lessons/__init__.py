@@ -1,0 +1,1 @@
+"""Layer 4: what the notebooks and the command line use."""

@@ -1,0 +1,1 @@
+"""Layer 2: robots, simulated and real, behind one protocol."""
