@@ -1,0 +1,33 @@
+"""The errors that furutalib raises on purpose.
+
+Each is also a builtin error, so code that knows nothing of furutalib still catches it.
+A message says what is wrong, which value, which limit, and what to do next.
+"""
+
+
+class FurutaError(Exception):
+    """Base of every error that furutalib raises on purpose."""
+
+
+class ConfigurationError(FurutaError, ValueError):
+    """A description or a setting is missing, unknown or out of range."""
+
+
+class ActionError(FurutaError, ValueError):
+    """An action has the wrong shape, is not finite or lies outside [-1, 1]."""
+
+
+class SequenceError(FurutaError, RuntimeError):
+    """A call came too early or too late: a step before the reset, or after the end."""
+
+
+class RewardError(FurutaError, ValueError):
+    """A reward function returned something that is not a reward."""
+
+
+class PolicyError(FurutaError, ValueError):
+    """A policy folder is damaged or does not fit where it is to be used."""
+
+
+class RunError(FurutaError, RuntimeError):
+    """A training run cannot start, continue or be read."""
