@@ -1,0 +1,67 @@
+# The course in a few commands; a bare `make` lists them. Windows and conda: see README.md.
+
+PYTHON ?=
+LAB_FLAGS ?=
+LOCK_FLAGS ?=
+PYTEST_FLAGS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+# The stamp is named after what it stands for, so a changed lock, a changed pyproject.toml and a
+# moved folder each ask for a new install, and an install that was interrupted never counts.
+STAMP := $(VENV)/installed-$(shell { cat requirements.txt pyproject.toml; pwd; } | cksum | tr ' ' '-')
+ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+# Two test workers share two cores: one thread each.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+.PHONY: help lab test test-full check notebooks book bench clean lock
+
+help: ## this list
+	@echo "Type one of:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+lab: $(STAMP) ## install what is missing and open the course (LAB_FLAGS are passed to jupyter lab)
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(RUN) -m jupyterlab $(ROOT_FLAG) $(LAB_FLAGS)
+
+test: $(STAMP) ## all tests but the long ones, lessons included
+	$(RUN) -m furutalib check
+	$(ONE_THREAD) $(RUN) -m pytest -n 2 $(PYTEST_FLAGS)
+
+test-full: $(STAMP) ## every test, long soaks and full trainings too
+	$(RUN) -m furutalib check
+	$(ONE_THREAD) $(RUN) -m pytest -n 2 -m "full or not full" $(PYTEST_FLAGS)
+
+check: $(STAMP) ## format, lint, types, and whether the notebooks match their sources
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(RUN) -m furutalib.lessons.build --check
+
+notebooks: $(STAMP) ## make the notebooks from notebooks/source
+	$(RUN) -m furutalib.lessons.build
+
+book: $(STAMP) ## the solved and executed lessons as web pages, in book/
+	$(RUN) -m furutalib.lessons.build --book
+
+bench: $(STAMP) ## measure speeds and trainings on this computer
+	$(RUN) -m furutalib bench
+
+clean: ## remove what tools made; work/ and runs/ stay, they are yours
+	rm -rf $(VENV) book dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find furutalib tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: $(STAMP) ## choose the exact versions in requirements.txt anew (LOCK_FLAGS=--upgrade for newer ones)
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --fork-strategy fewest --extra dev \
+	    --custom-compile-command "make lock" $(LOCK_FLAGS) --quiet --output-file requirements.txt pyproject.toml
+
+$(STAMP):
+	@rm -f $(VENV)/installed-*
+	@if ! { sh .ci/find-python $(RUN) && $(RUN) -m pip --version; } >/dev/null 2>&1; then \
+	    python=$$(sh .ci/find-python $(PYTHON)) || exit 1; \
+	    echo "Making $(VENV) with $$python"; \
+	    "$$python" -m venv --clear $(VENV) || exit 1; \
+	fi
+	@echo "Installing the versions of requirements.txt; this takes some minutes the first time."
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
