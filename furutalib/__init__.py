@@ -1,1 +1,67 @@
-"""Simulate, train and run a Furuta pendulum."""
+"""Simulate a Furuta pendulum, train policies for it, and run them on the simulated or the real one.
+
+The names below load what they need on first use, so that `import furutalib` is quick and a board
+that only runs policies needs numpy alone.
+"""
+
+import importlib
+import importlib.util
+import sys
+from typing import TYPE_CHECKING, Any
+
+from furutalib.facts.imports import after_import
+
+if TYPE_CHECKING:
+    from furutalib.facts.robot import load_robot
+    from furutalib.learning.environment import make_env
+    from furutalib.learning.evaluation import evaluate
+    from furutalib.learning.policy import load_policy
+    from furutalib.learning.run import Run, train
+    from furutalib.machine.robot import connect
+
+__all__ = [
+    "Run",
+    "__version__",
+    "connect",
+    "evaluate",
+    "load_policy",
+    "load_robot",
+    "make_env",
+    "train",
+]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Run": "furutalib.learning.run",
+    "connect": "furutalib.machine.robot",
+    "evaluate": "furutalib.learning.evaluation",
+    "load_policy": "furutalib.learning.policy",
+    "load_robot": "furutalib.facts.robot",
+    "make_env": "furutalib.learning.environment",
+    "train": "furutalib.learning.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(home), name)
+    setattr(sys.modules[__name__], name, value)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def _register_environments() -> None:
+    if importlib.util.find_spec("furutalib.learning.registration") is None:
+        return
+    importlib.import_module("furutalib.learning.registration").register()
+
+
+# `gymnasium.make("furutalib:...")` imports this module and expects the ids to be there. It may have
+# been imported before gymnasium was, so the ids are registered as soon as gymnasium is there.
+after_import("gymnasium", _register_environments)
