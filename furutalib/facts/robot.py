@@ -81,7 +81,7 @@ class Motor:
     inductance_h: float = _non_negative()
     torque_constant_nm_a: float = _positive()
     back_emf_constant_v_s: float = _positive()
-    rotor_inertia_kg_m2: float = _non_negative()
+    rotor_inertia_kg_m2: float = _positive()
     gear_ratio: float = _positive()
     backlash_rad: float = _non_negative()
     coulomb_nm: float = _non_negative()

@@ -1,0 +1,185 @@
+"""The seam between a policy and a plant: every robot is driven through `Robot`.
+
+`step(u)` means: apply u, wait one control period, return what was measured **after** it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntFlag
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from furutalib.facts.errors import ActionError, ConfigurationError, SequenceError
+from furutalib.facts.fidelity import parse_fidelity
+from furutalib.facts.robot import RobotDescription, load_robot
+from furutalib.maths.plant_parameters import S, pack
+
+_MEASURED = slice(int(S.ARM_MEASURED), int(S.PENDULUM_MEASURED) + 1)
+
+
+class Flag(IntFlag):
+    """What a robot noticed while it made a reading."""
+
+    NONE = 0
+    ARM_ANGLE = 1  # the arm is beyond its angle limit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a robot measured at the end of a control period; angles are not wrapped."""
+
+    time_s: float  # since the reset
+    arm_angle_rad: float
+    pendulum_angle_rad: float  # 0 hangs down
+    command: float  # really sent, fraction of full voltage in [-1, 1]
+    flags: Flag = Flag.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where an episode begins."""
+
+    arm_angle_rad: float = 0.0
+    pendulum_angle_rad: float = 0.0
+    arm_speed_rad_s: float = 0.0
+    pendulum_speed_rad_s: float = 0.0
+
+
+class Robot(Protocol):
+    """A pendulum that can be driven: simulated, emulated or real."""
+
+    description: RobotDescription
+    fidelity: frozenset[str]
+
+    @property
+    def dt(self) -> float:
+        """Control period in seconds."""
+        ...
+
+    def reset(self, start: Start | None = None) -> Reading:
+        """Begin an episode, hanging at rest or, where the robot can, at `start`."""
+        ...
+
+    def step(self, action: float) -> Reading:
+        """Apply a command in [-1, 1] for one control period; return what was measured after."""
+        ...
+
+    def close(self) -> None:
+        """Switch the motor off and let go of everything."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class SimulatedRobot:
+    """The plant of `furutalib.maths.plant` behind the seam, with the robot's own encoders.
+
+    Args:
+        description: the robot.
+        fidelity: which imperfections are on; see `furutalib.facts.fidelity`.
+    """
+
+    def __init__(
+        self, description: RobotDescription, fidelity: str | Iterable[str] = "full"
+    ) -> None:
+        from furutalib.maths import plant  # here, since a board without numba never gets here
+
+        self._place = plant.place
+        self._advance = plant.advance_one
+        self.fidelity = parse_fidelity(fidelity)
+        self._state: NDArray[np.float64] = plant.new_state(1)[0]
+        self._periods = -1  # before the first reset
+        self.set_description(description)
+
+    @property
+    def dt(self) -> float:
+        """Control period in seconds."""
+        return self._dt
+
+    def set_description(self, description: RobotDescription) -> None:
+        """Become another pendulum, from the next reset on (plant randomisation)."""
+        self.description = description
+        self._parameters = pack(description, self.fidelity)
+        self._dt = 1.0 / description.control.rate_hz
+        self._arm_limit_rad = description.limits.arm_angle_rad
+
+    def reset(self, start: Start | None = None) -> Reading:
+        """Begin an episode at `start`, or hanging at rest."""
+        begin = start or Start()
+        self._place(
+            self._parameters,
+            self._state,
+            begin.arm_angle_rad,
+            begin.pendulum_angle_rad,
+            begin.arm_speed_rad_s,
+            begin.pendulum_speed_rad_s,
+        )
+        self._periods = 0
+        return self._read(0.0)
+
+    def step(self, action: float) -> Reading:
+        """Apply a command in [-1, 1] for one control period; return what was measured after.
+
+        Raises:
+            ActionError: the command is not a number in [-1, 1].
+            SequenceError: the robot was never reset, or is closed.
+        """
+        if self._periods < 0:
+            raise SequenceError("step() before reset(): call reset() first")
+        if not -1.0 <= action <= 1.0:
+            raise ActionError(f"action = {action!r}; it must be a number in [-1, 1]")
+        self._advance(self._parameters, self._state, action)
+        self._periods += 1
+        return self._read(action)
+
+    def close(self) -> None:
+        """Nothing to switch off in a simulation; a further step needs a reset."""
+        self._periods = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _read(self, command: float) -> Reading:
+        arm, pendulum = self._state[_MEASURED].tolist()
+        flags = Flag.NONE if abs(arm) <= self._arm_limit_rad else Flag.ARM_ANGLE
+        return Reading(self._periods * self._dt, arm, pendulum, command, flags)
+
+
+def connect(
+    kind: str = "sim",
+    robot: str | Path | RobotDescription = "course",
+    fidelity: str | Iterable[str] = "full",
+) -> Robot:
+    """Connect to a robot.
+
+    Args:
+        kind: `"sim"`, the simulated one.
+        robot: name or TOML file of a robot, or its description.
+        fidelity: which imperfections of the plant are simulated.
+
+    Raises:
+        ConfigurationError: there is no such kind, robot or effect.
+    """
+    if kind != "sim":
+        raise ConfigurationError(f"cannot connect to {kind!r}; known: 'sim'")
+    description = robot if isinstance(robot, RobotDescription) else load_robot(robot)
+    return SimulatedRobot(description, fidelity)
