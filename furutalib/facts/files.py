@@ -25,8 +25,8 @@ def write_atomically(path: str | os.PathLike[str], data: str | bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # mkstemp gives 0600: a shared run folder must stay readable
-        os.replace(name, target)
+        Path(name).chmod(0o644)  # mkstemp gives 0600: a shared run folder must stay readable
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -49,6 +49,10 @@ def _non_negative() -> float:
     return cast(float, field(metadata={"allowed": _NON_NEGATIVE}))
 
 
+def _fraction() -> float:
+    return cast(float, field(metadata={"allowed": _FRACTION}))
+
+
 @dataclass(frozen=True)
 class Arm:
     """What turns about the motor's axis, without rotor and pendulum."""
@@ -94,7 +98,7 @@ class Drive:
 
     mode: str = field(metadata={"allowed": _MODE})
     pwm_frequency_hz: float = _positive()
-    dead_zone: float = field(metadata={"allowed": _FRACTION})
+    dead_zone: float = _fraction()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ the motor is a voltage source behind a resistance with its own torque and back-E
 
 from collections.abc import Callable
 from math import copysign, cos, exp, sin
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -31,8 +31,7 @@ Row = NDArray[np.float64]  # shape (len(P),) or (state size,)
 
 def _jit(function: _F) -> _F:
     """Compile; division by zero gives inf as in numpy, which keeps the loops free of checks."""
-    compiled: _F = numba.njit(cache=True, error_model="numpy")(function)
-    return compiled
+    return cast(_F, numba.njit(cache=True, error_model="numpy")(function))
 
 
 _quantise = _jit(quantise)
@@ -89,7 +88,7 @@ def _drive(p: Row, command: float) -> tuple[float, float]:
 
 @_jit
 def _steady_current(p: Row, offset: float, slope: float, speed: float) -> float:
-    limit = p[P.CURRENT_LIMIT]
+    limit: float = p[P.CURRENT_LIMIT]
     return max(-limit, min(limit, offset - slope * speed))
 
 
