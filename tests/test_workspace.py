@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -115,7 +116,7 @@ def test_fresh_without_an_old_copy(course: Path) -> None:
 
 @pytest.mark.parametrize("action", [fill, lambda course: fresh_copy(course, "03_swing_up")])
 def test_a_full_disk_leaves_nothing_half_written(
-    course: Path, monkeypatch: pytest.MonkeyPatch, action: object
+    course: Path, monkeypatch: pytest.MonkeyPatch, action: Callable[[Path], object]
 ) -> None:
     work_folder(course).mkdir()
     mine = work_folder(course) / "03_swing_up.ipynb"
@@ -126,7 +127,7 @@ def test_a_full_disk_leaves_nothing_half_written(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WorkspaceError, match=r"cannot write .*\.ipynb: No space left on device"):
-        action(course)  # type: ignore[operator]
+        action(course)
     assert contents(work_folder(course)) == {"03_swing_up.ipynb": "my answers"}
 
 
