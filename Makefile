@@ -41,7 +41,7 @@ notebooks: $(STAMP) ## make the notebooks from notebooks/source
 	$(RUN) -m furutalib.lessons.build
 
 book: $(STAMP) ## the solved and executed lessons as web pages, in book/
-	$(RUN) -m furutalib.lessons.build --book
+	$(RUN) -m furutalib.lessons.book
 
 bench: $(STAMP) ## measure speeds and trainings on this computer
 	$(RUN) -m furutalib bench
