@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from furutalib.facts.robot import load_robot
     from furutalib.learning.environment import make_env
     from furutalib.learning.evaluation import evaluate
-    from furutalib.learning.policy import load_policy
-    from furutalib.learning.run import Run, train
+    from furutalib.learning.policy_folder import load_policy
+    from furutalib.learning.run import Run
+    from furutalib.learning.training import train
     from furutalib.machine.robot import connect
 
 __all__ = [
@@ -36,10 +37,10 @@ _HOMES = {
     "Run": "furutalib.learning.run",
     "connect": "furutalib.machine.robot",
     "evaluate": "furutalib.learning.evaluation",
-    "load_policy": "furutalib.learning.policy",
+    "load_policy": "furutalib.learning.policy_folder",
     "load_robot": "furutalib.facts.robot",
     "make_env": "furutalib.learning.environment",
-    "train": "furutalib.learning.run",
+    "train": "furutalib.learning.training",
 }
 
 

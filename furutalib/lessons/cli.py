@@ -1,0 +1,344 @@
+"""The command line `furuta`, also `python -m furutalib`.
+
+Only the standard library is imported here, so that `furuta --help` answers at once; each command
+loads what it needs when it runs.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from furutalib.facts.errors import ConfigurationError, FurutaError
+
+BAD_INPUT = 2
+INTERRUPTED = 130  # what a shell reports after Ctrl-C
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status (0 good, 1 not good, 2 bad input, 130 Ctrl-C)."""
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except (FurutaError, OSError) as error:
+        print(f"furuta {options.command}: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print(f"furuta {options.command}: stopped", file=sys.stderr)
+        return INTERRUPTED
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser with all commands; `options.run` is the function that does the work."""
+    parser = argparse.ArgumentParser(
+        prog="furuta",
+        description="Simulate, train and look at a Furuta pendulum.",
+        epilog="`furuta COMMAND --help` explains a command and shows an example.",
+    )
+    parser.add_argument("--version", action="version", version=f"furutalib {_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_check(commands)
+    _add_lesson(commands)
+    _add_train(commands)
+    _add_evaluate(commands)
+    _add_render(commands)
+    _add_bench(commands)
+    return parser
+
+
+def _version() -> str:
+    import furutalib
+
+    return furutalib.__version__
+
+
+def _add_check(commands: Any) -> None:
+    parser = _command(
+        commands,
+        _check,
+        "check",
+        "look whether everything is here and works",
+        "furuta check",
+        "The exit status is 0 if everything is, else 1.",
+    )
+    _add_json(parser)
+
+
+def _add_lesson(commands: Any) -> None:
+    parser = _command(
+        commands,
+        _lesson,
+        "lesson",
+        "list the lessons, or put a copy of one into work/",
+        "furuta lesson 03 --fresh",
+        "A copy that is there already stays as it is.",
+    )
+    parser.add_argument("lesson", nargs="?", help="number or name; without it, list all")
+    parser.add_argument(
+        "--fresh", action="store_true", help="a new copy; the old one is kept beside it"
+    )
+    _add_json(parser)
+
+
+def _add_train(commands: Any) -> None:
+    parser = _command(
+        commands,
+        _train,
+        "train",
+        "train a policy in simulation",
+        "furuta train runs/first --algorithm ppo --seed 1 --set learning_rate=3e-4",
+        "Ctrl-C stops and keeps what was learned; the same command goes on from there.",
+    )
+    parser.add_argument("folder", nargs="?", type=Path, help="default: a new one below runs/")
+    parser.add_argument("--algorithm", choices=("ppo", "sac"), default="ppo")
+    parser.add_argument("--task", default="swing-up", help="swing-up (default) or balance")
+    _add_robot(parser, "course")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--reward",
+        action=_Pairs,
+        metavar="WEIGHT=VALUE",
+        help="weight of a reward term, e.g. continuity=0.3 (may be repeated)",
+    )
+    parser.add_argument(
+        "--set",
+        dest="options",
+        action=_Pairs,
+        metavar="NAME=VALUE",
+        help="one setting of the algorithm or of a wrapper, e.g. history=2 (may be repeated)",
+    )
+    parser.add_argument(
+        "--all-steps",
+        action="store_true",
+        help="go on when every validation start succeeds, until total_steps",
+    )
+    parser.add_argument(
+        "--wandb", choices=("auto", "online", "offline", "disabled"), default="auto"
+    )
+    _add_json(parser)
+
+
+def _add_evaluate(commands: Any) -> None:
+    parser = _command(
+        commands,
+        _evaluate,
+        "evaluate",
+        "run a policy from fixed starts and report how good it is",
+        "furuta evaluate runs/first/best --json",
+        "Success: upright within 12 degrees for the last 3 s of 8 s, and no limit touched.",
+    )
+    parser.add_argument("policy", type=Path, help="a policy folder")
+    _add_robot(parser, None)
+    _add_other_robot(parser)
+    parser.add_argument("--starts", choices=("test", "validation"), default="test")
+    parser.add_argument("--n", type=int, default=100, help="number of starts (default: 100)")
+    _add_json(parser)
+
+
+def _add_render(commands: Any) -> None:
+    parser = _command(
+        commands,
+        _render,
+        "render",
+        "make a moving picture of a policy at work",
+        "furuta render runs/first/best swing_up.gif",
+        "The ending of FILE chooses the format: .gif, .webp or .mp4.",
+    )
+    parser.add_argument("policy", type=Path, help="a policy folder")
+    parser.add_argument("file", type=Path, help="what to write")
+    _add_robot(parser, None)
+    _add_other_robot(parser)
+    parser.add_argument("--start", type=int, default=0, help="which of the test starts, from 0")
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--size", type=int, default=480, help="width and height in pixels")
+
+
+def _add_bench(commands: Any) -> None:
+    parser = _command(
+        commands,
+        _bench,
+        "bench",
+        "measure speeds and trainings on this computer",
+        "furuta bench --json",
+        "The full set takes some minutes; close other programs first.",
+    )
+    parser.add_argument(
+        "names", nargs="*", help="only these measurements; `furuta bench --list` shows them"
+    )
+    parser.add_argument("--list", action="store_true", help="list the measurements and end")
+    _add_json(parser)
+
+
+def _command(
+    commands: Any,
+    run: Callable[[argparse.Namespace], int],
+    name: str,
+    purpose: str,
+    example: str,
+    remark: str,
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=purpose,
+        description=f"{purpose[0].upper()}{purpose[1:]}. {remark}",
+        epilog=f"example: {example}",
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="write JSON for a program to read")
+
+
+def _add_robot(parser: argparse.ArgumentParser, default: str | None) -> None:
+    shown = default or "the one the policy was trained for"
+    parser.add_argument(
+        "--robot", default=default, help=f"name or .toml file of a robot (default: {shown})"
+    )
+    parser.add_argument(
+        "--fidelity",
+        default="full",
+        help="which imperfections are simulated: full (default), ideal, backlash+latency, "
+        "full-backlash ...",
+    )
+
+
+def _add_other_robot(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-other-robot",
+        action="store_true",
+        help="run it on a robot that it was not trained for",
+    )
+
+
+class _Pairs(argparse.Action):
+    """Collects NAME=VALUE into a dictionary; a value is read as JSON, else it is text."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        name, equals, text = values.partition("=")
+        if not (name and equals and text):
+            parser.error(f"{option_string} {values}: write NAME=VALUE")
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = text
+        setattr(namespace, self.dest, {**(getattr(namespace, self.dest) or {}), name: value})
+
+
+def _check(options: argparse.Namespace) -> int:
+    from furutalib.lessons.doctor import examine
+
+    report = examine()
+    print(report.to_json() if options.json else report.table())
+    return 0 if report.ok else 1
+
+
+def _lesson(options: argparse.Namespace) -> int:
+    from furutalib.lessons import workspace
+
+    course = workspace.find_course(Path.cwd())
+    if options.lesson is None:
+        if options.fresh:
+            raise ConfigurationError("--fresh needs a lesson, e.g. furuta lesson 03 --fresh")
+        return _list_lessons(course, options.json)
+    name = workspace.find_lesson(course, options.lesson)
+    if options.fresh:
+        copy = workspace.fresh_copy(course, name)
+    else:
+        workspace.fill(course)
+        copy = workspace.FreshCopy(workspace.work_folder(course) / f"{name}.ipynb", None)
+    if options.json:
+        kept = str(copy.kept) if copy.kept else None
+        print(json.dumps({"path": str(copy.path), "kept": kept}))
+    else:
+        print(f"{copy.path}" + (f"\nyour old copy is now {copy.kept}" if copy.kept else ""))
+    return 0
+
+
+def _list_lessons(course: Path, as_json: bool) -> int:
+    from furutalib.lessons import workspace
+
+    names = workspace.lesson_names(course)
+    copies = {name: workspace.work_folder(course) / f"{name}.ipynb" for name in names}
+    if as_json:
+        found = [{"name": n, "copy": str(c) if c.is_file() else None} for n, c in copies.items()]
+        print(json.dumps(found, indent=1))
+        return 0
+    for name, copy in copies.items():
+        print(f"{name:<24}{copy if copy.is_file() else 'not yet in work/'}")
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from furutalib.learning.training import train
+
+    run = train(
+        options.folder,
+        algorithm=options.algorithm,
+        task=options.task,
+        robot=options.robot,
+        fidelity=options.fidelity,
+        reward=options.reward,
+        seed=options.seed,
+        stop_at_success=not options.all_steps,
+        wandb=options.wandb,
+        **(options.options or {}),
+    )
+    status = run.wait(show=not options.json)
+    best = run.files.best
+    if options.json:
+        result = {"folder": str(run.folder), "state": status.state, "steps": status.steps}
+        print(json.dumps({**result, "success_rate": status.success_rate, "policy": str(best)}))
+    else:
+        print(f"{status.state} after {status.steps:,} steps; the best policy is in {best}")
+    return INTERRUPTED if status.state == "stopped" else 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from furutalib.learning.evaluation import evaluate
+
+    result = evaluate(
+        options.policy,
+        robot=options.robot,
+        fidelity=options.fidelity,
+        starts=options.starts,
+        n=options.n,
+        allow_other_robot=options.allow_other_robot,
+    )
+    print(result.to_json() if options.json else result.table())
+    return 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    from furutalib.learning.film import film
+
+    path = film(
+        options.policy,
+        options.file,
+        robot=options.robot,
+        fidelity=options.fidelity,
+        start=options.start,
+        duration_s=options.seconds,
+        size=options.size,
+        allow_other_robot=options.allow_other_robot,
+    )
+    print(path)
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from furutalib.lessons import bench
+
+    flags = ["--json"] * options.json + ["--list"] * options.list
+    return bench.main([*flags, *options.names])
