@@ -1,7 +1,7 @@
 """The command line `furuta`, also `python -m furutalib`.
 
-Only the standard library is imported here, so that `furuta --help` answers at once; each command
-loads what it needs when it runs.
+This module only reads the arguments; `commands` does the work. Neither imports more than the
+standard library at first, so that `furuta --help` answers at once.
 """
 
 import argparse
@@ -11,19 +11,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from furutalib.facts.errors import ConfigurationError, FurutaError
+from furutalib.facts.errors import FurutaError
+from furutalib.lessons import commands as run
+from furutalib.lessons.commands import INTERRUPTED
 
 BAD_INPUT = 2
-INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status (0 good, 1 not good, 2 bad input, 130 Ctrl-C)."""
     parser = make_parser()
     options = parser.parse_args(arguments)
-    run: Callable[[argparse.Namespace], int] = options.run
+    work: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        return work(options)
     except (FurutaError, OSError) as error:
         print(f"furuta {options.command}: {error}", file=sys.stderr)
         return BAD_INPUT
@@ -59,7 +60,7 @@ def _version() -> str:
 def _add_check(commands: Any) -> None:
     parser = _command(
         commands,
-        _check,
+        run.check,
         "check",
         "look whether everything is here and works",
         "furuta check",
@@ -71,7 +72,7 @@ def _add_check(commands: Any) -> None:
 def _add_lesson(commands: Any) -> None:
     parser = _command(
         commands,
-        _lesson,
+        run.lesson,
         "lesson",
         "list the lessons, or put a copy of one into work/",
         "furuta lesson 03 --fresh",
@@ -87,7 +88,7 @@ def _add_lesson(commands: Any) -> None:
 def _add_train(commands: Any) -> None:
     parser = _command(
         commands,
-        _train,
+        run.train,
         "train",
         "train a policy in simulation",
         "furuta train runs/first --algorithm ppo --seed 1 --set learning_rate=3e-4",
@@ -125,7 +126,7 @@ def _add_train(commands: Any) -> None:
 def _add_evaluate(commands: Any) -> None:
     parser = _command(
         commands,
-        _evaluate,
+        run.evaluate,
         "evaluate",
         "run a policy from fixed starts and report how good it is",
         "furuta evaluate runs/first/best --json",
@@ -142,7 +143,7 @@ def _add_evaluate(commands: Any) -> None:
 def _add_render(commands: Any) -> None:
     parser = _command(
         commands,
-        _render,
+        run.render,
         "render",
         "make a moving picture of a policy at work",
         "furuta render runs/first/best swing_up.gif",
@@ -160,7 +161,7 @@ def _add_render(commands: Any) -> None:
 def _add_bench(commands: Any) -> None:
     parser = _command(
         commands,
-        _bench,
+        run.bench,
         "bench",
         "measure speeds and trainings on this computer",
         "furuta bench --json",
@@ -175,7 +176,7 @@ def _add_bench(commands: Any) -> None:
 
 def _command(
     commands: Any,
-    run: Callable[[argparse.Namespace], int],
+    work: Callable[[argparse.Namespace], int],
     name: str,
     purpose: str,
     example: str,
@@ -187,7 +188,7 @@ def _command(
         description=f"{purpose[0].upper()}{purpose[1:]}. {remark}",
         epilog=f"example: {example}",
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=work)
     return parser
 
 
@@ -234,111 +235,3 @@ class _Pairs(argparse.Action):
         except ValueError:
             value = text
         setattr(namespace, self.dest, {**(getattr(namespace, self.dest) or {}), name: value})
-
-
-def _check(options: argparse.Namespace) -> int:
-    from furutalib.lessons.doctor import examine
-
-    report = examine()
-    print(report.to_json() if options.json else report.table())
-    return 0 if report.ok else 1
-
-
-def _lesson(options: argparse.Namespace) -> int:
-    from furutalib.lessons import workspace
-
-    course = workspace.find_course(Path.cwd())
-    if options.lesson is None:
-        if options.fresh:
-            raise ConfigurationError("--fresh needs a lesson, e.g. furuta lesson 03 --fresh")
-        return _list_lessons(course, options.json)
-    name = workspace.find_lesson(course, options.lesson)
-    if options.fresh:
-        copy = workspace.fresh_copy(course, name)
-    else:
-        workspace.fill(course)
-        copy = workspace.FreshCopy(workspace.work_folder(course) / f"{name}.ipynb", None)
-    if options.json:
-        kept = str(copy.kept) if copy.kept else None
-        print(json.dumps({"path": str(copy.path), "kept": kept}))
-    else:
-        print(f"{copy.path}" + (f"\nyour old copy is now {copy.kept}" if copy.kept else ""))
-    return 0
-
-
-def _list_lessons(course: Path, as_json: bool) -> int:
-    from furutalib.lessons import workspace
-
-    names = workspace.lesson_names(course)
-    copies = {name: workspace.work_folder(course) / f"{name}.ipynb" for name in names}
-    if as_json:
-        found = [{"name": n, "copy": str(c) if c.is_file() else None} for n, c in copies.items()]
-        print(json.dumps(found, indent=1))
-        return 0
-    for name, copy in copies.items():
-        print(f"{name:<24}{copy if copy.is_file() else 'not yet in work/'}")
-    return 0
-
-
-def _train(options: argparse.Namespace) -> int:
-    from furutalib.learning.training import train
-
-    run = train(
-        options.folder,
-        algorithm=options.algorithm,
-        task=options.task,
-        robot=options.robot,
-        fidelity=options.fidelity,
-        reward=options.reward,
-        seed=options.seed,
-        stop_at_success=not options.all_steps,
-        wandb=options.wandb,
-        **(options.options or {}),
-    )
-    status = run.wait(show=not options.json)
-    best = run.files.best
-    if options.json:
-        result = {"folder": str(run.folder), "state": status.state, "steps": status.steps}
-        print(json.dumps({**result, "success_rate": status.success_rate, "policy": str(best)}))
-    else:
-        print(f"{status.state} after {status.steps:,} steps; the best policy is in {best}")
-    return INTERRUPTED if status.state == "stopped" else 0
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    from furutalib.learning.evaluation import evaluate
-
-    result = evaluate(
-        options.policy,
-        robot=options.robot,
-        fidelity=options.fidelity,
-        starts=options.starts,
-        n=options.n,
-        allow_other_robot=options.allow_other_robot,
-    )
-    print(result.to_json() if options.json else result.table())
-    return 0
-
-
-def _render(options: argparse.Namespace) -> int:
-    from furutalib.learning.film import film
-
-    path = film(
-        options.policy,
-        options.file,
-        robot=options.robot,
-        fidelity=options.fidelity,
-        start=options.start,
-        duration_s=options.seconds,
-        size=options.size,
-        allow_other_robot=options.allow_other_robot,
-    )
-    print(path)
-    return 0
-
-
-def _bench(options: argparse.Namespace) -> int:
-    from furutalib.lessons import bench
-
-    flags = ["--json"] * options.json + ["--list"] * options.list
-    return bench.main([*flags, *options.names])

@@ -1,0 +1,126 @@
+"""What each command of `furuta` does; each loads what it needs when it runs."""
+
+import argparse
+import json
+from pathlib import Path
+
+from furutalib.facts.errors import ConfigurationError
+
+INTERRUPTED = 130  # what a shell reports after Ctrl-C
+
+
+def check(options: argparse.Namespace) -> int:
+    """Look at everything; 1 if something is wrong."""
+    from furutalib.lessons.doctor import examine
+
+    report = examine()
+    print(report.to_json() if options.json else report.table())
+    return 0 if report.ok else 1
+
+
+def lesson(options: argparse.Namespace) -> int:
+    """List the lessons, or put a copy of one in place."""
+    from furutalib.lessons import workspace
+
+    course = workspace.find_course(Path.cwd())
+    if options.lesson is None:
+        if options.fresh:
+            raise ConfigurationError("--fresh needs a lesson, e.g. furuta lesson 03 --fresh")
+        return _list_lessons(course, options.json)
+    name = workspace.find_lesson(course, options.lesson)
+    if options.fresh:
+        copy = workspace.fresh_copy(course, name)
+    else:
+        workspace.fill(course)
+        copy = workspace.FreshCopy(workspace.work_folder(course) / f"{name}.ipynb", None)
+    if options.json:
+        kept = str(copy.kept) if copy.kept else None
+        print(json.dumps({"path": str(copy.path), "kept": kept}))
+    else:
+        print(f"{copy.path}" + (f"\nyour old copy is now {copy.kept}" if copy.kept else ""))
+    return 0
+
+
+def _list_lessons(course: Path, as_json: bool) -> int:
+    from furutalib.lessons import workspace
+    from furutalib.lessons.catalogue import lesson as entry
+
+    rows = []
+    for name in workspace.lesson_names(course):
+        about, copy = entry(name), workspace.work_folder(course) / f"{name}.ipynb"
+        found = str(copy) if copy.is_file() else None
+        rows.append({"name": name, "title": about.title, "minutes": about.minutes, "copy": found})
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    for row in [] if as_json else rows:
+        where = row["copy"] or "not yet in work/"
+        print(f"{row['name']:<22}{row['minutes']:>4} min  {where}")
+    return 0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train and follow the run to its end."""
+    from furutalib.learning import training
+
+    run = training.train(
+        options.folder,
+        algorithm=options.algorithm,
+        task=options.task,
+        robot=options.robot,
+        fidelity=options.fidelity,
+        reward=options.reward,
+        seed=options.seed,
+        stop_at_success=not options.all_steps,
+        wandb=options.wandb,
+        **(options.options or {}),
+    )
+    status = run.wait(show=not options.json)
+    best = run.files.best
+    if options.json:
+        result = {"folder": str(run.folder), "state": status.state, "steps": status.steps}
+        print(json.dumps({**result, "success_rate": status.success_rate, "policy": str(best)}))
+    else:
+        print(f"{status.state} after {status.steps:,} steps; the best policy is in {best}")
+    return INTERRUPTED if status.state == "stopped" else 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Print the figures of a policy."""
+    from furutalib.learning import evaluation
+
+    result = evaluation.evaluate(
+        options.policy,
+        robot=options.robot,
+        fidelity=options.fidelity,
+        starts=options.starts,
+        n=options.n,
+        allow_other_robot=options.allow_other_robot,
+    )
+    print(result.to_json() if options.json else result.table())
+    return 0
+
+
+def render(options: argparse.Namespace) -> int:
+    """Write a moving picture of a policy."""
+    from furutalib.learning.film import film
+
+    path = film(
+        options.policy,
+        options.file,
+        robot=options.robot,
+        fidelity=options.fidelity,
+        start=options.start,
+        duration_s=options.seconds,
+        size=options.size,
+        allow_other_robot=options.allow_other_robot,
+    )
+    print(path)
+    return 0
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Measure on this computer."""
+    from furutalib.lessons import bench as measurements
+
+    flags = ["--json"] * options.json + ["--list"] * options.list
+    return measurements.main([*flags, *options.names])

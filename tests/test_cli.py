@@ -1,0 +1,144 @@
+"""The command line: quick help, one line for each mistake, exit statuses, JSON."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from furutalib.facts.errors import PolicyError
+from furutalib.lessons import cli
+from furutalib.lessons.doctor import Finding, Report
+
+COMMANDS = ("check", "lesson", "train", "evaluate", "render", "bench")
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "furutalib").mkdir()
+    (tmp_path / "notebooks" / "source").mkdir(parents=True)
+    for name in ("00_welcome", "03_swing_up"):
+        (tmp_path / "notebooks" / f"{name}.ipynb").write_text(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def seconds_of(*arguments: str) -> float:
+    """Best of five, since other programs run on the same computer."""
+
+    def once() -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+        return time.perf_counter() - began
+
+    return min(once() for _ in range(5))
+
+
+def test_help_answers_at_once() -> None:
+    assert seconds_of("-m", "furutalib", "--help") < 0.6
+
+
+def test_import_is_quick() -> None:
+    assert seconds_of("-c", "import furutalib") < 0.4
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main([command, "--help"])
+    assert end.value.code == 0
+    assert f"example: furuta {command}" in capsys.readouterr().out
+
+
+def test_both_ways_to_call_it_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    called = subprocess.check_output([sys.executable, "-m", "furutalib", "--version"], text=True)
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert called == capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", [[], ["fly"], ["train", "--set", "history"], ["evaluate"]])
+def test_a_wrong_call_is_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(wrong)
+    assert end.value.code == 2
+    assert "usage: furuta" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_check_tells_by_its_exit_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ok: bool
+) -> None:
+    report = Report((Finding("python", ok, "3.11"),))
+    monkeypatch.setattr("furutalib.lessons.doctor.examine", lambda: report)
+    assert cli.main(["check", "--json"]) == (0 if ok else 1)
+    assert json.loads(capsys.readouterr().out)["ok"] is ok
+
+
+def test_lesson_makes_a_copy_and_fresh_keeps_the_old_one(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["lesson", "03"]) == 0
+    copy = course / "work" / "03_swing_up.ipynb"
+    assert capsys.readouterr().out.strip() == str(copy)
+    copy.write_text("mine")
+    assert cli.main(["lesson", "3", "--fresh", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert Path(told["kept"]).read_text() == "mine"
+    assert Path(told["path"]).read_text() == "03_swing_up"
+
+
+def test_lesson_lists(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["lesson", "00"])
+    capsys.readouterr()
+    assert cli.main(["lesson", "--json"]) == 0
+    listed = {row["name"]: row["copy"] for row in json.loads(capsys.readouterr().out)}
+    assert set(listed) == {"00_welcome", "03_swing_up"}
+    assert cli.main(["lesson"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("00_welcome")
+    assert second.startswith("03_swing_up")
+
+
+@pytest.mark.parametrize("wrong", [["lesson", "77"], ["lesson", "--fresh"]])
+def test_a_mistake_is_one_line_and_status_2(
+    course: Path, capsys: pytest.CaptureFixture[str], wrong: list[str]
+) -> None:
+    assert cli.main(wrong) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("furuta lesson: ")
+
+
+def test_a_policy_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["evaluate", str(tmp_path / "nothing")]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("furuta evaluate: ")
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(PolicyError("bad"), 2), (OSError("full"), 2), (KeyboardInterrupt(), 130)]
+)
+def test_how_a_command_ends(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    status: int,
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("furutalib.lessons.doctor.examine", fail)
+    assert cli.main(["check"]) == status
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_settings_are_read_as_json_else_as_text() -> None:
+    options = cli.make_parser().parse_args(
+        ["train", "--set", "history=2", "--set", "hidden=[64,64]", "--set", "activation=relu"]
+    )
+    assert options.options == {"history": 2, "hidden": [64, 64], "activation": "relu"}
