@@ -62,6 +62,6 @@ $(STAMP):
 	    "$$python" -m venv --clear $(VENV) || exit 1; \
 	fi
 	@echo "Installing the versions of requirements.txt; this takes some minutes the first time."
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(RUN) -m pip install --disable-pip-version-check --requirement requirements.txt
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
