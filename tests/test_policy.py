@@ -60,6 +60,20 @@ def test_actions_equal_stable_baselines(kind, options):
     assert np.abs(policy.act(observations[0]) - expected[0]).max() < 1e-5
 
 
+def test_buckets_equal_stable_baselines():
+    class Buckets(Still):
+        action_space = gym.spaces.Discrete(5)
+
+    trained = PPO("MlpPolicy", Buckets(), device="cpu", seed=1)
+    with torch.no_grad():
+        trained.policy.action_net.weight.normal_()
+    policy = NumpyPolicy(network_from_model(trained), WrapperSettings(action_mode="buckets"))
+    observations = np.random.default_rng(0).normal(0, 2, (500, INPUTS)).astype(np.float32)
+    expected, _ = trained.predict(observations, deterministic=True)
+    assert np.array_equal(policy.act(observations), expected)
+    assert set(expected) == set(range(5))
+
+
 def test_a_model_with_another_network_is_refused():
     trained = model(PPO, policy_kwargs={"net_arch": [16, 8]})
     del trained.policy.action_net

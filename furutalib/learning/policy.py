@@ -16,7 +16,7 @@ from furutalib.learning.stages import WrapperSettings
 
 Floats = NDArray[np.float32]
 ACTIVATIONS = ("tanh", "relu")
-SQUASHES = ("clip", "tanh")
+SQUASHES = ("clip", "tanh", "argmax")  # argmax: the number of a bucket
 
 
 class Policy(Protocol):
@@ -31,13 +31,13 @@ class Policy(Protocol):
     def reset(self, n: int = 1) -> None:
         """Forget everything; n pendulums are about to start."""
 
-    def act(self, observation: Floats) -> Floats:
-        """Observations (n, k) to actions (n, 1) in [-1, 1]."""
+    def act(self, observation: Floats) -> NDArray[Any]:
+        """Observations (n, k) to actions (n, 1) in [-1, 1], or numbers (n,) of buckets."""
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A fully connected network that ends in one action per row.
+    """A fully connected network that ends in one action per row, or in one score per bucket.
 
     `weights[i]` has shape (inputs, outputs), `biases[i]` (outputs,). `mean_limit` bounds the
     output before the squashing (stable-baselines3 does so for SAC with gSDE).
@@ -66,8 +66,8 @@ class Network:
         """How many numbers one observation has."""
         return int(self.weights[0].shape[0])
 
-    def __call__(self, observation: Floats) -> Floats:
-        """Observations (n, inputs) to actions (n, outputs) in [-1, 1]."""
+    def __call__(self, observation: Floats) -> NDArray[Any]:
+        """Observations (n, inputs) to actions (n, outputs) in [-1, 1], or buckets (n,)."""
         hidden = observation
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             hidden = self._activate(hidden @ weight + bias)
@@ -109,7 +109,9 @@ class Network:
     def _activate(self, values: Floats) -> Floats:
         return np.tanh(values) if self.activation == "tanh" else np.maximum(values, 0)
 
-    def _squash(self, mean: Floats) -> Floats:
+    def _squash(self, mean: Floats) -> NDArray[Any]:
+        if self.squash == "argmax":
+            return np.asarray(np.argmax(mean, axis=-1))
         if self.mean_limit is not None:
             mean = np.clip(mean, -self.mean_limit, self.mean_limit)
         return np.tanh(mean) if self.squash == "tanh" else np.clip(mean, -1.0, 1.0)
@@ -145,8 +147,8 @@ class NumpyPolicy:
     def reset(self, n: int = 1) -> None:
         """Nothing to forget: what the policy remembers is in the observation."""
 
-    def act(self, observation: Floats) -> Floats:
-        """Observation (k,) or (n, k) to action (1,) or (n, 1) in [-1, 1].
+    def act(self, observation: Floats) -> NDArray[Any]:
+        """Observation (k,) or (n, k) to action (1,) or (n, 1) in [-1, 1], or buckets () or (n,).
 
         Raises:
             PolicyError: the observation has another length than the policy was trained with.

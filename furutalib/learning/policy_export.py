@@ -24,10 +24,11 @@ def network_from_model(model: Any) -> Network:
             mean_limit=policy.actor.clip_mean if policy.actor.use_sde else None,
         )
     hidden = _sequence(parameters, "mlp_extractor.policy_net")
+    squash = "tanh" if policy.squash_output else "clip"
     return _build(
         layers=[*hidden, *_head(parameters, "action_net")],
         activation=policy.activation_fn.__name__,
-        squash="tanh" if policy.squash_output else "clip",
+        squash="argmax" if hasattr(policy.action_space, "n") else squash,  # Discrete has n
         mean_limit=None,
     )
 

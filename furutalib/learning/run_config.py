@@ -1,0 +1,137 @@
+"""Everything that decides what a training run does, as stored in its `config.json`."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from furutalib.facts.errors import ConfigurationError, RunError
+from furutalib.facts.fidelity import EFFECTS
+from furutalib.facts.robot import RobotDescription, load_robot
+from furutalib.learning.rewards import RewardFunction, RewardWeights
+from furutalib.learning.settings import ALGORITHMS, PPOSettings, SACSettings, from_mapping
+from furutalib.learning.setup import Setup, build_setup
+from furutalib.learning.stages import WrapperSettings
+from furutalib.learning.starts import LARGEST_SEED
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What a run does. Two runs with equal configurations do the same on the same machine."""
+
+    algorithm: str = "ppo"
+    settings: PPOSettings | SACSettings = field(default_factory=PPOSettings)
+    task: str = "swing-up"
+    robot: RobotDescription = field(default_factory=lambda: load_robot("course"))
+    fidelity: tuple[str, ...] = tuple(sorted(EFFECTS))
+    wrappers: WrapperSettings = field(default_factory=WrapperSettings)
+    reward: RewardWeights = field(default_factory=RewardWeights)
+    own_reward: str | None = None  # SHA-256 of reward.py, which then replaces `reward`
+    seed: int = 0
+    stop_at_success: bool = True
+
+    def __post_init__(self) -> None:
+        self.setup(self.reward)
+        if self.algorithm == "sac" and self.wrappers.action_mode == "buckets":
+            raise ConfigurationError(
+                "algorithm = 'sac' cannot choose between buckets; use algorithm='ppo', or "
+                "action_mode='continuous' or 'delta'"
+            )
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise ConfigurationError(
+                f"seed = {self.seed}; it must be from 0 to {LARGEST_SEED}, "
+                "the seeds above belong to the evaluation"
+            )
+
+    def setup(self, reward: RewardFunction | RewardWeights) -> Setup:
+        """The environment to train in.
+
+        Raises:
+            ConfigurationError: an unknown task, effect or parameter to randomise.
+            RewardError: the reward function does not return a reward.
+        """
+        return build_setup(
+            task=self.task,
+            robot=self.robot,
+            fidelity=self.fidelity,
+            reward=reward,
+            wrappers=self.wrappers,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain nested dictionaries, ready for JSON."""
+        return {
+            "algorithm": self.algorithm,
+            "settings": asdict(self.settings),
+            "task": self.task,
+            "robot": self.robot.to_dict(),
+            "fidelity": list(self.fidelity),
+            "wrappers": self.wrappers.to_dict(),
+            "reward": asdict(self.reward),
+            "own_reward": self.own_reward,
+            "seed": self.seed,
+            "stop_at_success": self.stop_at_success,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":
+        """Rebuild a configuration from `to_dict`.
+
+        Raises:
+            ConfigurationError: a key is unknown or missing, or a value is not allowed.
+        """
+        known = {entry.name for entry in dataclasses.fields(cls)}
+        if set(values) != known:
+            raise ConfigurationError(
+                f"a run's configuration has the keys {', '.join(sorted(known))}; "
+                f"got {', '.join(sorted(values))}"
+            )
+        parts = {
+            "settings": build_settings(values["algorithm"], values["settings"]),
+            "robot": RobotDescription.from_dict(values["robot"]),
+            "fidelity": tuple(values["fidelity"]),
+            "wrappers": WrapperSettings.from_dict(values["wrappers"]),
+            "reward": RewardWeights(**values["reward"]),
+        }
+        return cls(**{**values, **parts})
+
+
+def build_settings(algorithm: str, values: Mapping[str, Any]) -> PPOSettings | SACSettings:
+    """The settings of an algorithm from keys and values.
+
+    Raises:
+        ConfigurationError: the algorithm or a key is unknown, or a value is out of range.
+    """
+    if algorithm not in ALGORITHMS:
+        raise ConfigurationError(
+            f"algorithm = {algorithm!r}; use one of {', '.join(sorted(ALGORITHMS))}"
+        )
+    return from_mapping(ALGORITHMS[algorithm], values)
+
+
+def read_config(path: Path) -> RunConfig:
+    """Read `config.json`.
+
+    Raises:
+        RunError: there is none, or it is not a configuration of this furutalib.
+    """
+    try:
+        return RunConfig.from_dict(json.loads(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise RunError(f"{path.parent} is not a run folder: it has no {path.name}") from error
+    except (ConfigurationError, ValueError, TypeError) as error:
+        raise RunError(f"{path} cannot be used: {error}; start in a new folder") from error
+
+
+def changed_keys(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Dotted names of the values in which two nested dictionaries differ."""
+    found: list[str] = []
+    for key in sorted(old.keys() | new.keys()):
+        was, now = old.get(key), new.get(key)
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
+            found += changed_keys(was, now, f"{prefix}{key}.")
+        elif was != now:
+            found.append(f"{prefix}{key} ({was!r} -> {now!r})")
+    return found

@@ -1,0 +1,68 @@
+"""A run's configuration: stored, compared, refused."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from furutalib.facts.errors import ConfigurationError, RunError
+from furutalib.learning.rewards import RewardWeights
+from furutalib.learning.run_config import RunConfig, build_settings, changed_keys, read_config
+from furutalib.learning.settings import SACSettings
+from furutalib.learning.stages import WrapperSettings
+
+OTHER = RunConfig(
+    algorithm="sac",
+    settings=SACSettings(hidden=(8,), ent_coef=0.1),
+    fidelity=("backlash", "latency"),
+    wrappers=WrapperSettings(history=3, randomisation={"motor.resistance_ohm": 0.1}),
+    reward=RewardWeights(continuity=0.5),
+    own_reward="abc",
+    seed=5,
+)
+
+
+@pytest.mark.parametrize("config", [RunConfig(), OTHER])
+def test_json_round_trip(config: RunConfig):
+    assert RunConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+def test_changes_are_named():
+    new = replace(OTHER, seed=6, settings=replace(OTHER.settings, gamma=0.9))
+    assert changed_keys(OTHER.to_dict(), new.to_dict()) == [
+        "seed (5 -> 6)",
+        "settings.gamma (0.98 -> 0.9)",
+    ]
+    assert changed_keys(OTHER.to_dict(), OTHER.to_dict()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"seed": 1_000_000}, "seed = 1000000"),
+        ({"seed": -1}, "seed = -1"),
+        ({"task": "fly"}, "unknown task 'fly'"),
+        ({"fidelity": ("gremlins",)}, "unknown effect 'gremlins'"),
+        ({"wrappers": WrapperSettings(randomisation={"arm.colour": 0.1})}, "arm.colour"),
+        ({"wrappers": WrapperSettings(action_mode="buckets")}, "'sac' cannot choose"),
+    ],
+)
+def test_impossible_runs_are_refused(change, message):
+    with pytest.raises(ConfigurationError, match=message):
+        replace(OTHER, **change)
+
+
+def test_unknown_algorithm_and_keys():
+    with pytest.raises(ConfigurationError, match="algorithm = 'dqn'; use one of ppo, sac"):
+        build_settings("dqn", {})
+    with pytest.raises(ConfigurationError, match="a run's configuration has the keys"):
+        RunConfig.from_dict({**RunConfig().to_dict(), "colour": "red"})
+
+
+def test_reading_says_what_is_wrong(tmp_path: Path):
+    with pytest.raises(RunError, match="not a run folder"):
+        read_config(tmp_path / "config.json")
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(RunError, match="start in a new folder"):
+        read_config(tmp_path / "config.json")
