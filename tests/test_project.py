@@ -161,55 +161,6 @@ def test_every_folder_says_what_belongs_into_it() -> None:
         assert len((ROOT / folder / "README.md").read_text().splitlines()) > 2, folder
 
 
-def test_make_lists_every_target() -> None:
-    listed = subprocess.check_output(["make", "--no-print-directory"], cwd=ROOT, text=True)
-    for target in ("lab", "test", "test-full", "check", "notebooks", "book", "bench", "clean"):
-        assert re.search(rf"^  make {target}\s+\S", listed, re.MULTILINE), target
-
-
-def fake_python(folder: Path, name: str, version: str) -> Path:
-    """A program that answers like a Python of another version."""
-    numbers = version.split(".")
-    path = folder / name
-    path.write_text(
-        "#!/bin/sh\n"
-        f'case "$2" in *print*) echo {version};;'
-        f" *) test {numbers[1]} -ge 11 && test {numbers[1]} -le 14;; esac\n"
-    )
-    path.chmod(0o755)
-    return path
-
-
-def find_python(folder: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        ["/bin/sh", str(ROOT / ".ci" / "find-python")],
-        env={"PATH": str(folder)},
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-
-
-def test_a_python_that_is_too_old_gives_one_clear_line(tmp_path: Path) -> None:
-    fake_python(tmp_path, "python3", "3.9")
-    result = find_python(tmp_path)
-    assert result.returncode == 1
-    [line] = result.stderr.splitlines()
-    assert "needs Python 3.11" in line
-    assert "python3 is 3.9" in line
-
-
-def test_no_python_at_all_gives_one_clear_line(tmp_path: Path) -> None:
-    [line] = find_python(tmp_path).stderr.splitlines()
-    assert "none found" in line
-
-
-def test_a_newer_python_beside_an_old_one_is_found(tmp_path: Path) -> None:
-    fake_python(tmp_path, "python3", "3.9")
-    fake_python(tmp_path, "python3.12", "3.12")
-    assert find_python(tmp_path).stdout.strip() == "python3.12"
-
-
 def test_the_readme_has_the_lessons_with_their_minutes() -> None:
     readme = (ROOT / "README.md").read_text()
     rows = set(re.findall(r"^\| (\d\d) \| ([^|]+) \| (\d+) \|", readme, re.MULTILINE))
