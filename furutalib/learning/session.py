@@ -1,0 +1,246 @@
+"""What the training process does between its start and its end.
+
+Rounds of learning, validation now and then, the best policy kept, a checkpoint every few seconds,
+and the files that the outside follows.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from furutalib.learning.checkpoint import load_checkpoint, save_checkpoint
+from furutalib.learning.evaluation import DURATION_S, STARTS, assess
+from furutalib.learning.policy import NumpyPolicy
+from furutalib.learning.policy_folder import PolicyInfo, add_metrics, load_policy, save_policy
+from furutalib.learning.rewards import RewardFunction, RewardWeights
+from furutalib.learning.rollout import Rollout, collect
+from furutalib.learning.run_config import RunConfig
+from furutalib.learning.run_files import RunFiles, Status, Table, write_status
+from furutalib.learning.sb3_env import FurutaSB3VecEnv
+from furutalib.learning.settings import PPOSettings
+from furutalib.learning.starts import draw_starts
+from furutalib.learning.tracking import Tracker
+from furutalib.learning.trainer import COLUMNS, Trainer
+
+_log = logging.getLogger(__name__)
+
+EVALUATION_COLUMNS = (
+    "steps",
+    "seconds",
+    "success_rate",
+    "task_return",
+    "swing_up_median_s",
+    "swing_up_worst_s",
+    "balance_rms_deg",
+    "arm_rms_deg",
+    "action_change",
+    "continuity",
+    "total_variation",
+    "best",
+)
+_PUBLISH_S = 0.5
+_CHECKPOINT_S = 15.0
+_CHECKPOINT_SHARE = 0.02  # of the time, at most, for checkpoints
+_FIRST_COUNTERS = {
+    "next_evaluation": 0,
+    "best_success": -1.0,
+    "best_return": -math.inf,
+}
+
+
+class Session:
+    """One life of a training process."""
+
+    def __init__(
+        self, files: RunFiles, config: RunConfig, tracker: Tracker, status: Status, started: float
+    ) -> None:
+        self._files = files
+        self._config = config
+        self._tracker = tracker
+        self._progress = Table(files.progress, COLUMNS)
+        self._evaluations = Table(files.evaluations, EVALUATION_COLUMNS)
+        self._starts = draw_starts("validation", STARTS, config.task)
+        self._trainer = Trainer(config.settings, self._environment(), config.seed)
+        self._counters: dict[str, Any] = dict(_FIRST_COUNTERS)
+        self._checkpoint_took = 0.0
+        self._status = Status(total_steps=status.total_steps, pid=status.pid)
+        self._restore()
+        self._status = replace(
+            self._status,
+            state="running",
+            seconds_setup=self._status.seconds_setup + time.time() - started,
+        )
+        self._began_at, self._began_with = time.perf_counter(), self._trainer.steps
+        self._published = self._stored = self._began_at
+
+    def run(self) -> None:
+        """Train until done, asked to stop, or every validation start succeeds."""
+        self._publish()
+        self._tracker.start()
+        while not (self._done() or self._files.stop.exists()):
+            self._advance()
+            if self._trainer.steps >= self._counters["next_evaluation"] or self._done():
+                self._validate()
+            if time.perf_counter() - self._stored > self._checkpoint_interval():
+                self._checkpoint()
+            if time.perf_counter() - self._published > _PUBLISH_S:
+                self._publish()
+        self._finish("finished" if self._done() else "stopped")
+
+    def _done(self) -> bool:
+        succeeded = self._config.stop_at_success and self._status.steps_to_success is not None
+        return succeeded or self._trainer.steps >= self._config.settings.total_steps
+
+    def _advance(self) -> None:
+        with self._timed("seconds_training"):
+            row = self._trainer.advance()
+        self._progress.append(row | {"seconds": self._status.seconds_training})
+
+    def _validate(self) -> None:
+        """Evaluate the policy of this moment; keep it if it is the best so far."""
+        every = self._config.settings.evaluate_every
+        self._counters["next_evaluation"] = (self._trainer.steps // every + 1) * every
+        with self._timed("seconds_evaluation"):
+            network = self._trainer.network()
+            policy = NumpyPolicy(network, self._config.wrappers)
+            figures = assess(self._rollout(policy))
+            better = self._is_better(figures)
+            if better:
+                save_policy(
+                    self._files.best, network, self._info(figures), self._trainer.save_model
+                )
+        self._note_success(figures)
+        row = {"steps": self._trainer.steps, "seconds": self._status.seconds_training}
+        self._evaluations.append(row | figures | {"best": float(better)})
+        self._tracker.update()
+
+    def _is_better(self, figures: dict[str, Any]) -> bool:
+        best = (self._counters["best_success"], self._counters["best_return"])
+        new = (figures["success_rate"], figures["task_return"])
+        if new <= best:
+            return False
+        self._counters["best_success"], self._counters["best_return"] = new
+        self._status = replace(self._status, success_rate=new[0])
+        return True
+
+    def _note_success(self, figures: dict[str, Any]) -> None:
+        if figures["success_rate"] < 1.0 or self._status.steps_to_success is not None:
+            return
+        status = self._status
+        spent = status.seconds_training + status.seconds_evaluation + status.seconds_checkpoint
+        self._status = replace(
+            status, steps_to_success=self._trainer.steps, seconds_to_success=spent
+        )
+
+    def _rollout(self, policy: NumpyPolicy) -> Rollout:
+        return collect(
+            policy,
+            self._starts,
+            robot=self._config.robot,
+            fidelity=self._config.fidelity,
+            task=self._config.task,
+            duration_s=DURATION_S,
+        )
+
+    def _info(self, figures: dict[str, Any]) -> PolicyInfo:
+        config = self._config.to_dict()
+        keys = ("algorithm", "settings", "fidelity", "reward", "own_reward", "seed")
+        return PolicyInfo(
+            name=self._files.folder.name,
+            task=self._config.task,
+            robot=self._config.robot,
+            wrappers=self._config.wrappers,
+            rate_hz=self._config.robot.control.rate_hz,
+            training={"steps": self._trainer.steps, **{key: config[key] for key in keys}},
+            metrics={"validation": _plain(figures)},
+        )
+
+    def _finish(self, state: str) -> None:
+        if self._counters["best_success"] < 0:  # stopped early: leave a policy all the same
+            self._validate()
+        self._checkpoint()
+        if state == "finished":
+            with self._timed("seconds_evaluation"):
+                self._test()
+        with self._timed("seconds_tracking"):
+            self._tracker.finish(asdict(self._status), self._video)
+        self._status = replace(self._status, state=state)
+        self._publish()
+
+    def _test(self) -> None:
+        """Add the figures on the test starts to the best policy's folder."""
+        starts = draw_starts("test", STARTS, self._config.task)
+        self._starts = starts
+        figures = assess(self._rollout(load_policy(self._files.best)))
+        add_metrics(self._files.best, {"test": _plain(figures)})
+
+    def _video(self) -> Path:
+        from furutalib.learning.video import save_video  # drawing is only for W&B here
+
+        path = self._files.folder / "best.gif"
+        save_video(self._rollout(load_policy(self._files.best)), path)
+        return path
+
+    def _checkpoint(self) -> None:
+        self._stored = time.perf_counter()
+        with self._timed("seconds_checkpoint"):
+            counters = self._counters | {"status": asdict(self._status)}
+            save_checkpoint(self._files.checkpoint, counters, self._trainer.save)
+        self._checkpoint_took = time.perf_counter() - self._stored
+
+    def _checkpoint_interval(self) -> float:
+        return max(_CHECKPOINT_S, self._checkpoint_took / _CHECKPOINT_SHARE)
+
+    def _restore(self) -> None:
+        """Go back to the last checkpoint, and the tables with it."""
+        counters = load_checkpoint(self._files.checkpoint, self._trainer.load)
+        if counters is not None:
+            stored = Status(**counters.pop("status"))
+            self._counters = counters
+            self._status = replace(stored, pid=self._status.pid, message="")
+            _log.info("continuing after %d steps", self._trainer.steps)
+        self._progress.keep_until(self._trainer.steps)
+        self._evaluations.keep_until(self._trainer.steps)
+
+    def _publish(self) -> None:
+        self._published = time.perf_counter()
+        elapsed = self._published - self._began_at
+        steps = self._trainer.steps
+        self._status = replace(
+            self._status, steps=steps, steps_per_s=(steps - self._began_with) / max(elapsed, 1e-9)
+        )
+        write_status(self._files.status, self._status)
+
+    @contextmanager
+    def _timed(self, clock: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        spent = getattr(self._status, clock) + time.perf_counter() - began
+        self._status = replace(self._status, **{clock: spent})
+
+    def _environment(self) -> FurutaSB3VecEnv:
+        config = self._config
+        return FurutaSB3VecEnv(
+            config.settings.pendulums if isinstance(config.settings, PPOSettings) else 1,
+            task=config.task,
+            robot=config.robot,
+            fidelity=config.fidelity,
+            reward=self._reward(),
+            wrappers=config.wrappers,
+        )
+
+    def _reward(self) -> RewardFunction | RewardWeights:
+        if self._config.own_reward is None:
+            return self._config.reward
+        from furutalib.learning.reward_source import load_reward
+
+        return load_reward(self._files.reward)
+
+
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in figures.items()}

@@ -1,0 +1,190 @@
+"""One learning algorithm on its environment, advanced round by round.
+
+A round is one stretch of collecting followed by its updates: `n_steps` of every pendulum for PPO,
+an episode for SAC. Between two rounds nothing is half done, so that is where a run is evaluated,
+stored and stopped.
+"""
+
+import pickle
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from stable_baselines3 import PPO, SAC
+from stable_baselines3.common.logger import Logger
+
+from furutalib.learning.policy import Network
+from furutalib.learning.policy_export import network_from_model
+from furutalib.learning.sb3_env import FurutaSB3VecEnv
+from furutalib.learning.settings import PPOSettings, SACSettings
+
+_ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
+_REPLAY_ARRAYS = (
+    "observations",
+    "next_observations",
+    "actions",
+    "rewards",
+    "dones",
+    "timeouts",
+)
+# Shown in progress.csv where the algorithm has them; the names are stable-baselines3's.
+LEARNING_COLUMNS = (
+    "approx_kl",
+    "clip_fraction",
+    "entropy_loss",
+    "explained_variance",
+    "policy_gradient_loss",
+    "value_loss",
+    "std",
+    "actor_loss",
+    "critic_loss",
+    "ent_coef",
+)
+COLUMNS = ("steps", "seconds", "episodes", "return_mean", "length_mean", *LEARNING_COLUMNS)
+
+
+class Trainer:
+    """PPO or SAC of stable-baselines3 on one vectorised environment.
+
+    Sets torch's number of threads for the whole process.
+    """
+
+    def __init__(
+        self, settings: PPOSettings | SACSettings, env: FurutaSB3VecEnv, seed: int
+    ) -> None:
+        torch.set_num_threads(settings.torch_threads)
+        self._env = env
+        self._model = self._quiet(
+            _build_ppo(settings, env, seed)
+            if isinstance(settings, PPOSettings)
+            else _build_sac(settings, env, seed)
+        )
+
+    @property
+    def steps(self) -> int:
+        """Environment steps so far, over all pendulums."""
+        return int(self._model.num_timesteps)
+
+    def advance(self) -> dict[str, float]:
+        """Collect and learn once; what is worth a row in `progress.csv`."""
+        self._model.learn(total_timesteps=1, log_interval=None, reset_num_timesteps=False)
+        learned = self._model.logger.name_to_value
+        row = {name: float(learned.get(f"train/{name}", np.nan)) for name in LEARNING_COLUMNS}
+        self._model.logger.dump()
+        episodes = self._model.ep_info_buffer or ()
+        return row | {
+            "steps": self.steps,
+            "episodes": len(episodes),
+            "return_mean": _mean([episode["r"] for episode in episodes]),
+            "length_mean": _mean([episode["l"] for episode in episodes]),
+        }
+
+    def network(self) -> Network:
+        """The deterministic policy of this moment."""
+        return network_from_model(self._model)
+
+    def save_model(self, path: Path) -> None:
+        """Write the stable-baselines3 file."""
+        self._model.save(path)
+
+    def save(self, folder: Path) -> None:
+        """Write model, optimiser, replay buffer, environment and random state into `folder`."""
+        self._model.save(folder / "model.zip")
+        if isinstance(self._model, SAC):
+            _save_replay(self._model.replay_buffer, folder / "replay.npz")
+        state = {
+            "python": random.getstate(),
+            "numpy": np.random.get_bit_generator().state,
+            "torch": torch.get_rng_state().numpy(),
+            "environment": self._env.get_state(),
+        }
+        (folder / "state.pickle").write_bytes(pickle.dumps(state))
+
+    def load(self, folder: Path) -> None:
+        """Go back to exactly where `save` was called."""
+        kind = type(self._model)
+        loaded = kind.load(folder / "model.zip", env=self._env, device="cpu", force_reset=False)
+        self._model = self._quiet(loaded)
+        if isinstance(self._model, SAC):
+            _load_replay(self._model.replay_buffer, folder / "replay.npz")
+        state = pickle.loads((folder / "state.pickle").read_bytes())
+        self._env.set_state(state["environment"])
+        random.setstate(state["python"])
+        np.random.get_bit_generator().state = state["numpy"]
+        torch.set_rng_state(torch.from_numpy(state["torch"]))
+
+    def _quiet(self, model: PPO | SAC) -> PPO | SAC:
+        model.set_logger(Logger(folder=None, output_formats=[]))
+        return model
+
+
+def _build_ppo(settings: PPOSettings, env: FurutaSB3VecEnv, seed: int) -> PPO:
+    return PPO(
+        "MlpPolicy",
+        env,
+        learning_rate=settings.learning_rate,
+        n_steps=settings.n_steps,
+        batch_size=settings.batch_size,
+        n_epochs=settings.n_epochs,
+        gamma=settings.gamma,
+        gae_lambda=settings.gae_lambda,
+        clip_range=settings.clip_range,
+        ent_coef=settings.ent_coef,
+        vf_coef=settings.vf_coef,
+        max_grad_norm=settings.max_grad_norm,
+        use_sde=settings.use_sde,
+        sde_sample_freq=settings.sde_sample_freq,
+        policy_kwargs=_policy_options(settings),
+        seed=seed,
+        device="cpu",
+    )
+
+
+def _build_sac(settings: SACSettings, env: FurutaSB3VecEnv, seed: int) -> SAC:
+    return SAC(
+        "MlpPolicy",
+        env,
+        learning_rate=settings.learning_rate,
+        buffer_size=settings.buffer_size,
+        learning_starts=settings.learning_starts,
+        batch_size=settings.batch_size,
+        tau=settings.tau,
+        gamma=settings.gamma,
+        train_freq=(settings.train_freq, settings.train_freq_unit),
+        gradient_steps=settings.gradient_steps,
+        ent_coef=settings.ent_coef,
+        target_entropy=settings.target_entropy,
+        use_sde=settings.use_sde,
+        sde_sample_freq=settings.sde_sample_freq,
+        use_sde_at_warmup=settings.use_sde_at_warmup,
+        policy_kwargs=_policy_options(settings),
+        seed=seed,
+        device="cpu",
+    )
+
+
+def _policy_options(settings: PPOSettings | SACSettings) -> dict[str, Any]:
+    return {
+        "net_arch": list(settings.hidden),
+        "activation_fn": _ACTIVATIONS[settings.activation],
+        "log_std_init": settings.log_std_init,
+    }
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
+
+
+def _save_replay(buffer: Any, path: Path) -> None:
+    filled = buffer.buffer_size if buffer.full else buffer.pos
+    arrays = {name: getattr(buffer, name)[:filled] for name in _REPLAY_ARRAYS}
+    np.savez(path, pos=buffer.pos, full=buffer.full, **arrays)
+
+
+def _load_replay(buffer: Any, path: Path) -> None:
+    with np.load(path) as stored:
+        for name in _REPLAY_ARRAYS:
+            getattr(buffer, name)[: len(stored[name])] = stored[name]
+        buffer.pos, buffer.full = int(stored["pos"]), bool(stored["full"])
