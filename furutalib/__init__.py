@@ -5,7 +5,6 @@ that only runs policies needs numpy alone.
 """
 
 import importlib
-import importlib.util
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +57,6 @@ def __dir__() -> list[str]:
 
 
 def _register_environments() -> None:
-    if importlib.util.find_spec("furutalib.learning.registration") is None:
-        return
     importlib.import_module("furutalib.learning.registration").register()
 
 
