@@ -1,0 +1,329 @@
+"""What stands between a policy and the robot, as arithmetic with numpy alone.
+
+The order is fixed here and nowhere else, for training, evaluation and the robot:
+
+    policy -> mode -> history -> continuity cost -> repeat
+           -> low-pass -> delay -> dead-zone compensation -> robot
+
+The mode turns what the policy says into the action asked of the robot; history (what the policy
+sees) and continuity cost (in the reward) are about that action, once per policy step. The rest
+acts in every control period.
+
+Stages work on floats (one pendulum) or on arrays of shape (n,).
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from furutalib.facts.errors import ActionError, ConfigurationError
+from furutalib.facts.robot import RobotDescription
+
+ACTION_MODES = ("continuous", "delta", "buckets")
+# What the pendulum is made of; its limits and the controller's own numbers are not for drawing.
+_RANDOMISABLE = ("arm.", "pendulum.", "motor.", "drive.", "supply.", "control.latency_s")
+
+
+@dataclass(frozen=True)
+class WrapperSettings:
+    """All wrappers of an environment; a policy works only with those it was trained with.
+
+    Attributes:
+        history: frames of the observation; 0 is one frame without the previous action.
+        action_mode: "continuous", "delta" (the policy changes the action by up to `delta_limit`)
+            or "buckets" (the policy picks one of `buckets` evenly spaced actions).
+        action_repeat: control periods for which an action is held; their rewards are added.
+        low_pass_hz: cut-off of a first-order low-pass on the command, or None.
+        action_delay: further control periods before a command acts, beside the robot's latency.
+        dead_zone_compensation: dead zone that is skipped, as a fraction of full command.
+        randomisation: per episode each named parameter ("motor.resistance_ohm") is multiplied by
+            a factor drawn from 1 - half-width to 1 + half-width.
+    """
+
+    history: int = 1
+    action_mode: str = "continuous"
+    delta_limit: float = 0.25
+    buckets: int = 11
+    action_repeat: int = 1
+    low_pass_hz: float | None = None
+    action_delay: int = 0
+    dead_zone_compensation: float = 0.0
+    randomisation: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.action_mode not in ACTION_MODES:
+            raise ConfigurationError(
+                f"action_mode = {self.action_mode!r}; use one of {', '.join(ACTION_MODES)}"
+            )
+        _check_integer("history", self.history, 0)
+        _check_integer("buckets", self.buckets, 2)
+        _check_integer("action_repeat", self.action_repeat, 1)
+        _check_integer("action_delay", self.action_delay, 0)
+        _check("delta_limit", self.delta_limit, "above 0 and at most 2", lambda v: 0 < v <= 2)
+        if self.low_pass_hz is not None:
+            _check("low_pass_hz", self.low_pass_hz, "above 0, or None", lambda v: v > 0)
+        compensation = self.dead_zone_compensation
+        _check("dead_zone_compensation", compensation, "from 0 to below 1", lambda v: 0 <= v < 1)
+        for name, width in self.randomisation.items():
+            _check(f"randomisation[{name!r}]", width, "from 0 to below 1", lambda v: 0 <= v < 1)
+            if not name.startswith(_RANDOMISABLE) or name == "drive.mode":
+                raise ConfigurationError(
+                    f"randomisation[{name!r}]: it cannot be randomised; use numbers of "
+                    f"{', '.join(_RANDOMISABLE)}"
+                )
+        object.__setattr__(self, "randomisation", dict(sorted(self.randomisation.items())))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON or TOML; what is None is left out."""
+        values = dataclasses.asdict(self)
+        return {name: value for name, value in values.items() if value is not None}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "WrapperSettings":
+        """Rebuild settings from `to_dict`, or from options by name.
+
+        Raises:
+            ConfigurationError: a name is unknown or a value is out of range.
+        """
+        known = [entry.name for entry in dataclasses.fields(cls)]
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise ConfigurationError(
+                f"unknown wrapper setting {', '.join(unknown)}; valid: {', '.join(known)}"
+            )
+        return cls(**values)
+
+
+class Mode(Protocol):
+    """Turns what a policy says into the action asked of the robot, in [-1, 1]."""
+
+    def reset(self, zero: Any) -> None:
+        """Begin an episode; `zero` is 0.0, or zeros of shape (n,)."""
+
+    def reset_rows(self, rows: NDArray[Any]) -> None:
+        """Begin an episode in some rows only."""
+
+    def __call__(self, choice: Any) -> Any:
+        """Action for this choice of the policy."""
+
+
+class Stage(Protocol):
+    """Changes the command in every control period."""
+
+    def reset(self, zero: Any) -> None:
+        """Begin an episode; `zero` is 0.0, or zeros of shape (n,)."""
+
+    def reset_rows(self, rows: NDArray[Any]) -> None:
+        """Begin an episode in some rows only."""
+
+    def __call__(self, command: Any) -> Any:
+        """Command for the next stage."""
+
+
+class _Forgetful:
+    """A mode or stage without memory."""
+
+    def reset(self, zero: Any) -> None:
+        """Nothing to forget."""
+
+    def reset_rows(self, rows: NDArray[Any]) -> None:
+        """Nothing to forget."""
+
+
+class ContinuousMode(_Forgetful):
+    """The policy's number is the action."""
+
+    def __call__(self, choice: Any) -> Any:
+        """Check it; float or shape (n,)."""
+        return check_action(choice)
+
+
+class DeltaMode:
+    """The policy's number changes the action, by up to `limit` in a step."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._level: Any = 0.0
+
+    def reset(self, zero: Any) -> None:
+        """Begin at 0."""
+        self._level = zero + 0.0
+
+    def reset_rows(self, rows: NDArray[Any]) -> None:
+        """Begin at 0 in some rows."""
+        self._level[rows] = 0.0
+
+    def __call__(self, choice: Any) -> Any:
+        """The level after this change; float or shape (n,)."""
+        level = self._level + self._limit * check_action(choice)
+        self._level = np.minimum(np.maximum(level, -1.0), 1.0)
+        return self._level + 0.0
+
+
+class BucketMode(_Forgetful):
+    """The policy picks one of `count` actions, evenly spaced from -1 to 1."""
+
+    def __init__(self, count: int) -> None:
+        self._levels = np.linspace(-1.0, 1.0, count)
+
+    def __call__(self, choice: Any) -> Any:
+        """The action of a bucket; an integer, or integers of shape (n,)."""
+        index = np.asarray(choice)
+        last = len(self._levels) - 1
+        if index.dtype.kind not in "iu" or ((index < 0) | (index > last)).any():
+            raise ActionError(f"action = {choice!r}; it must be an integer from 0 to {last}")
+        return self._levels[index]
+
+
+class LowPass:
+    """First-order low-pass: y += k (x - y) with k = 1 - exp(-2 pi f T)."""
+
+    def __init__(self, cutoff_hz: float, rate_hz: float) -> None:
+        self._share = 1.0 - math.exp(-2.0 * math.pi * cutoff_hz / rate_hz)
+        self._output: Any = 0.0
+
+    def reset(self, zero: Any) -> None:
+        """Begin at 0."""
+        self._output = zero + 0.0
+
+    def reset_rows(self, rows: NDArray[Any]) -> None:
+        """Begin at 0 in some rows."""
+        self._output[rows] = 0.0
+
+    def __call__(self, command: Any) -> Any:
+        """The filtered command."""
+        self._output = self._output + self._share * (command - self._output)
+        return self._output + 0.0
+
+
+class Delay:
+    """A command comes out `periods` control periods later; before, 0."""
+
+    def __init__(self, periods: int) -> None:
+        self._periods = periods
+        self._waiting: list[Any] = []
+
+    def reset(self, zero: Any) -> None:
+        """Nothing is on its way."""
+        self._waiting = [zero + 0.0 for _ in range(self._periods)]
+
+    def reset_rows(self, rows: NDArray[Any]) -> None:
+        """Nothing is on its way in some rows."""
+        for command in self._waiting:
+            command[rows] = 0.0
+
+    def __call__(self, command: Any) -> Any:
+        """The command of `periods` periods ago."""
+        self._waiting.append(command + 0.0)
+        return self._waiting.pop(0)
+
+
+class DeadZoneCompensation(_Forgetful):
+    """Skips the dead zone: the smallest command already moves the motor; 0 stays 0."""
+
+    def __init__(self, dead_zone: float) -> None:
+        self._dead_zone = dead_zone
+
+    def __call__(self, command: Any) -> Any:
+        """The command with the dead zone jumped over."""
+        return np.sign(command) * (self._dead_zone + (1.0 - self._dead_zone) * abs(command))
+
+
+class Stages:
+    """All that is done to an action on its way to the robot."""
+
+    def __init__(self, mode: Mode, stages: list[Stage], repeat: int) -> None:
+        self._stages = stages
+        self.action = mode  # what the policy says -> action, once per policy step
+        self.repeat = repeat  # control periods per policy step
+
+    def reset(self, zero: Any) -> None:
+        """Begin an episode; `zero` is 0.0 for one pendulum, or zeros of shape (n,)."""
+        self.action.reset(zero)
+        for stage in self._stages:
+            stage.reset(zero)
+
+    def reset_rows(self, rows: NDArray[Any]) -> None:
+        """Begin an episode in some rows only."""
+        self.action.reset_rows(rows)
+        for stage in self._stages:
+            stage.reset_rows(rows)
+
+    def command(self, action: Any) -> Any:
+        """What the robot is sent in the next control period; call it once in each."""
+        for stage in self._stages:
+            action = stage(action)
+        return action
+
+
+def build_stages(settings: WrapperSettings, rate_hz: float) -> Stages:
+    """The wrappers of `settings` in their one order, at the robot's control rate."""
+    stages: list[Stage] = []
+    if settings.low_pass_hz is not None:
+        stages.append(LowPass(settings.low_pass_hz, rate_hz))
+    if settings.action_delay:
+        stages.append(Delay(settings.action_delay))
+    if settings.dead_zone_compensation:
+        stages.append(DeadZoneCompensation(settings.dead_zone_compensation))
+    return Stages(_build_mode(settings), stages, settings.action_repeat)
+
+
+def randomise(
+    robot: RobotDescription, half_widths: Mapping[str, float], rng: np.random.Generator
+) -> RobotDescription:
+    """The robot with each named parameter multiplied by a factor around 1.
+
+    Raises:
+        ConfigurationError: the robot has no such parameter, or a value became impossible.
+    """
+    values = robot.to_dict()
+    factors = 1.0 + rng.uniform(-1.0, 1.0, len(half_widths)) * list(half_widths.values())
+    changed = {}
+    for name, factor in zip(half_widths, factors.tolist(), strict=True):
+        table, _, key = name.partition(".")
+        # an unknown name is refused by with_values, which lists the known ones
+        changed[name] = values[table].get(key, 0.0) * factor
+    return robot.with_values(changed)
+
+
+def check_action(action: Any) -> Any:
+    """The action as float64: a number, or an array of shape (n,).
+
+    Raises:
+        ActionError: it is not in [-1, 1], or not finite.
+    """
+    if isinstance(action, float):
+        if -1.0 <= action <= 1.0:
+            return action
+    else:
+        values = np.array(action, np.float64)  # a copy: the caller may reuse its array
+        if (np.abs(values) <= 1.0).all():
+            return values
+    raise ActionError(
+        f"action = {action}; it must be finite and in [-1, 1]: clip it, "
+        "or let the policy end in tanh"
+    )
+
+
+def _build_mode(settings: WrapperSettings) -> Mode:
+    if settings.action_mode == "delta":
+        return DeltaMode(settings.delta_limit)
+    if settings.action_mode == "buckets":
+        return BucketMode(settings.buckets)
+    return ContinuousMode()
+
+
+def _check_integer(name: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ConfigurationError(f"{name} = {value!r}; it must be an integer of {least} or above")
+
+
+def _check(name: str, value: Any, words: str, holds: Any) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not holds(value):
+        raise ConfigurationError(f"{name} = {value!r}; it must be a number {words}")
