@@ -16,7 +16,7 @@ NO_NETWORK = Path(__file__).resolve().parent / "no_network"
 BUDGET_S = {"00_welcome": 60, "01_cartpole": 150}
 
 # What must be true in the kernel after a lesson ran: its FAST training beats random visibly.
-LEARNED = {"01_cartpole": "min(trained) > 3 * random_mean"}
+LEARNED = {"01_cartpole": "min(trained) > 3 * random_mean and held['the fine'] < random_mean / 2"}
 
 # A person moves sliders and presses buttons; so does this. An error in a callback shows as a
 # traceback among the outputs.

@@ -92,16 +92,15 @@ def lesson(name: str) -> Lesson:
 
 
 def title_card(name: str) -> str:
-    """The heading and the table that open a lesson, as Markdown."""
+    """The heading, the minutes and the question that open a lesson, as Markdown."""
     this = lesson(name)
     robot = "yes" if this.without_robot else "no"
     return (
         f"# {this.number} · {this.title}\n\n"
-        "| read | do | train | needs | works without a robot |\n"
-        "| --- | --- | --- | --- | --- |\n"
-        f"| {this.read_min} min | {this.do_min} min | {this.train_min} min "
-        f"| {this.needs} | {robot} |\n\n"
-        f"**The question:** *{this.question}*"
+        f"**{this.minutes} minutes** "
+        f"(read {this.read_min}, do {this.do_min}, train {this.train_min}) · "
+        f"needs {this.needs} · works without a robot: {robot}\n\n"
+        f"**{this.question}**"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from furutalib.lessons.message import Message
 
 _BLUE = "#4c6ef5"
+_COARSE = 50  # a range this wide is asked for in whole numbers
 
 
 class Prediction:
@@ -37,7 +38,7 @@ class Prediction:
     def reveal(self, answer: float | str) -> Message:
         """Say the answer, beside the guess if one was committed."""
         said = "no guess this time" if self.guess is None else self._with_unit(self.guess)
-        text = f"You: {said}. Here: {self._with_unit(answer)}."
+        text = f"You: {said}. Measured: {self._with_unit(answer)}."
         return Message(self.question, text, _BLUE)
 
     def _build_view(self) -> Any:
@@ -46,7 +47,8 @@ class Prediction:
         self._button = ipywidgets.Button(description="Commit my guess", button_style="primary")
         self._button.on_click(lambda _button: self.commit())
         question = ipywidgets.HTML(f"<b>Predict:</b> {html.escape(self.question)}")
-        return ipywidgets.VBox([question, ipywidgets.HBox([self._control, self._button])])
+        row = ipywidgets.HBox([self._control, self._button], layout={"grid_gap": "1.5em"})
+        return ipywidgets.VBox([question, row])
 
     def _with_unit(self, value: float | str) -> str:
         text = value if isinstance(value, str) else f"{value:.4g}"
@@ -90,9 +92,15 @@ def predict(
         control = ipywidgets.RadioButtons(options=list(choices), layout=wide)
     else:
         middle = (low + high) / 2
-        step = (high - low) / 100
         wide.width = "30em"
-        control = ipywidgets.FloatSlider(middle, min=low, max=high, step=step, layout=wide)
+        control = ipywidgets.FloatSlider(
+            middle,
+            min=low,
+            max=high,
+            step=(high - low) / 100,
+            readout_format=".0f" if high - low >= _COARSE else ".2f",
+            layout=wide,
+        )
     prediction = Prediction(question, control, unit)
     show_now: Any = display  # IPython does not type it
     show_now(prediction)
