@@ -11,7 +11,7 @@ EFFECTS = MappingProxyType(
         "coulomb": "friction of constant size against the motion, in both joints",
         "stiction": "the larger torque that it takes to set the motor side moving",
         "backlash": "play between the gears: at a reversal the rotor turns before the arm does",
-        "dead_zone": "small commands do nothing; with drive-coast the motor runs free between pulses",
+        "dead_zone": "small commands do nothing; with drive-coast the motor also runs free",
         "current_rise": "the motor current needs L/R to follow the voltage",
         "supply_sag": "the supply voltage falls under load and the current is limited",
         "encoder_counts": "angles are known in whole encoder counts only",
