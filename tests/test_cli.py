@@ -6,9 +6,15 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from furutalib.facts.errors import PolicyError
+from furutalib.facts.robot import load_robot
+from furutalib.learning.observation import LAYOUT
+from furutalib.learning.policy import Network
+from furutalib.learning.policy_folder import PolicyInfo, save_policy
+from furutalib.learning.stages import WrapperSettings
 from furutalib.lessons import cli
 from furutalib.lessons.doctor import Finding, Report
 
@@ -142,3 +148,82 @@ def test_settings_are_read_as_json_else_as_text() -> None:
         ["train", "--set", "history=2", "--set", "hidden=[64,64]", "--set", "activation=relu"]
     )
     assert options.options == {"history": 2, "hidden": [64, 64], "activation": "relu"}
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    """A policy folder whose policy does almost nothing."""
+    inputs = len(LAYOUT)
+    network = Network((np.full((inputs, 1), 0.01, np.float32),), (np.zeros(1, np.float32),))
+    info = PolicyInfo("idle", "swing-up", load_robot("course"), WrapperSettings(), 50.0)
+    return save_policy(tmp_path / "idle", network, info)
+
+
+def test_evaluate_reports_as_json_and_as_a_table(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["evaluate", str(policy), "--n", "3", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["policy"], figures["n"], figures["successes"]) == ("idle", 3, 0)
+    assert cli.main(["evaluate", str(policy), "--n", "3"]) == 0
+    assert "0 of 3 test starts" in capsys.readouterr().out
+
+
+def test_another_robot_is_refused_unless_allowed(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["evaluate", str(policy), "--n", "1", "--robot", "qube"]
+    assert cli.main(call) == 2
+    assert "qube" in capsys.readouterr().err
+    assert cli.main([*call, "--allow-other-robot"]) == 0
+
+
+@pytest.mark.parametrize("ending", ["gif", "webp", "mp4"])
+def test_render_makes_a_moving_picture(policy: Path, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"idle.{ending}"
+    assert cli.main(["render", str(policy), str(target), "--seconds", "0.4"]) == 0
+    assert target.stat().st_size > 1_000
+
+
+@pytest.mark.parametrize("wrong", [["x.gif", "--seconds", "0"], ["x.txt"], ["no/folder/x.gif"]])
+def test_render_refuses(
+    policy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    wrong: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["render", str(policy), *wrong]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("furuta render: ")
+    assert not list(tmp_path.glob("x.*"))
+
+
+def test_train_and_evaluate_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run"
+    sizes = ["total_steps=512", "pendulums=4", "n_steps=64", "evaluate_every=256"]
+    flags = [word for size in sizes for word in ("--set", size)]
+    assert cli.main(["train", str(folder), *flags, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["folder"]) == ("finished", str(folder))
+    assert cli.main(["evaluate", told["policy"], "--n", "2", "--json"]) == 0
+    assert cli.main(["train", str(folder), *flags]) == 2
+    assert "furuta train: " in capsys.readouterr().err
+
+
+def test_train_refuses_an_unknown_setting(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["train", str(tmp_path / "run"), "--set", "lerning_rate=1"]) == 2
+    assert "lerning_rate" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_train_refuses_an_unknown_reward_weight(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["train", str(tmp_path / "run"), "--reward", "smooth=1"]) == 2
+    assert "smooth" in capsys.readouterr().err

@@ -113,3 +113,23 @@ def test_a_python_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     python = doctor._finding("python", doctor._python)
     assert not python.ok
     assert "too old" in python.detail
+
+
+def test_a_board_without_the_simulation_is_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere(start: Path) -> Path:
+        raise ConfigurationError("no course")
+
+    monkeypatch.setattr(doctor, "find_course", nowhere)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "only the library" in finding("lock").detail
+    assert "only the library" in finding("work").detail
+    assert "numba is absent" in finding("rollout").detail
+    assert examine().ok
+
+
+def test_numba_missing_from_the_course_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("furutalib.maths.plant")
+    monkeypatch.setitem(sys.modules, "furutalib.maths.plant", None)
+    assert not finding("rollout").ok

@@ -154,8 +154,7 @@ def _add_render(commands: Any) -> None:
     _add_robot(parser, None)
     _add_other_robot(parser)
     parser.add_argument("--start", type=int, default=0, help="which of the test starts, from 0")
-    parser.add_argument("--seconds", type=float, default=8.0)
-    parser.add_argument("--size", type=int, default=480, help="width and height in pixels")
+    parser.add_argument("--seconds", type=float, default=8.0, help="how long (default: 8)")
 
 
 def _add_bench(commands: Any) -> None:

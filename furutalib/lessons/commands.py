@@ -102,19 +102,27 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def render(options: argparse.Namespace) -> int:
     """Write a moving picture of a policy."""
-    from furutalib.learning.film import film
+    from furutalib.learning.policy_folder import load_policy
+    from furutalib.learning.rollout import collect
+    from furutalib.learning.starts import draw_starts
+    from furutalib.learning.video import save_video
 
-    path = film(
-        options.policy,
-        options.file,
-        robot=options.robot,
-        fidelity=options.fidelity,
-        start=options.start,
-        duration_s=options.seconds,
-        size=options.size,
-        allow_other_robot=options.allow_other_robot,
+    if not options.seconds > 0:
+        raise ConfigurationError(f"--seconds {options.seconds:g}; it must be above 0")
+    policy = load_policy(
+        options.policy, robot=options.robot, allow_other_robot=options.allow_other_robot
     )
-    print(path)
+    task = policy.info.task
+    rollout = collect(
+        policy,
+        draw_starts("test", options.start + 1, task)[-1:],
+        robot=options.robot or policy.info.robot,
+        fidelity=options.fidelity,
+        task=task,
+        duration_s=options.seconds,
+    )
+    save_video(rollout, options.file)
+    print(options.file)
     return 0
 
 

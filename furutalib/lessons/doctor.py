@@ -1,6 +1,7 @@
 """`furuta check`: is everything here, and does it work? Each finding says what to do next."""
 
 import importlib.metadata
+import importlib.util
 import json
 import math
 import os
@@ -78,6 +79,13 @@ def _finding(name: str, look: Callable[[], str]) -> Finding:
         return Finding(name, False, " ".join(str(error).split()))
 
 
+def _course() -> Path | None:
+    try:
+        return find_course(Path.cwd())
+    except ConfigurationError:
+        return None
+
+
 def _python() -> str:
     if sys.version_info < _OLDEST_PYTHON:
         raise _Wrong(f"Python {platform.python_version()} is too old; install 3.11 or newer")
@@ -90,10 +98,10 @@ def _versions() -> str:
 
 
 def _lock() -> str:
-    try:
-        lock = find_course(Path.cwd()) / "requirements.txt"
-    except ConfigurationError:
+    course = _course()
+    if course is None:
         return "only the library is installed here, without the course's lock"
+    lock = course / "requirements.txt"
     different = differences(lock.read_text("utf-8"), installed_versions())
     if different:
         shown = ", ".join(different[:4]) + (", ..." if len(different) > 4 else "")
@@ -152,6 +160,8 @@ def _robots() -> str:
 def _rollout() -> str:
     from furutalib.machine.robot import Start, connect
 
+    if _course() is None and importlib.util.find_spec("numba") is None:
+        return "no simulation on this computer: numba is absent, as on a board that runs policies"
     with connect("sim") as robot:
         robot.reset(Start(pendulum_angle_rad=0.1))
         robot.step(0.0)  # compiles the plant, the first time ever
@@ -187,10 +197,10 @@ def _wandb() -> str:
 
 
 def _work() -> str:
-    try:
-        folder = work_folder(find_course(Path.cwd()))
-    except ConfigurationError:
+    course = _course()
+    if course is None:
         return "only the library is installed here, without lessons"
+    folder = work_folder(course)
     place = folder if folder.is_dir() else folder.parent
     if not os.access(place, os.W_OK):
         raise _Wrong(f"{place} cannot be written; your copies of the lessons have no place")
