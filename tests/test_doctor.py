@@ -8,12 +8,7 @@ import pytest
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.lessons import doctor
-from furutalib.lessons.doctor import Report, differences, examine
-
-
-def finding(name: str) -> doctor.Finding:
-    [found] = [each for each in examine().findings if each.name == name]
-    return found
+from furutalib.lessons.doctor import Report, differences, examine, look_at
 
 
 def test_all_is_well_where_the_tests_run() -> None:
@@ -59,7 +54,7 @@ def test_the_cpu_build_of_torch_counts_as_its_release() -> None:
 def test_another_version_than_the_lock_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     real = doctor.installed_versions()
     monkeypatch.setattr(doctor, "installed_versions", lambda: real | {"numpy": "1.0"})
-    lock = finding("lock")
+    lock = look_at("lock")
     assert not lock.ok
     assert "numpy 1.0" in lock.detail
     assert "pip install -r requirements.txt" in lock.detail
@@ -70,7 +65,7 @@ def test_a_broken_robot_description(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ConfigurationError("course.toml: arm.mass_kg = nan;\nit must be finite")
 
     monkeypatch.setattr("furutalib.facts.robot.load_robot", broken)
-    assert finding("robots") == doctor.Finding(
+    assert look_at("robots") == doctor.Finding(
         "robots", False, "course.toml: arm.mass_kg = nan; it must be finite"
     )
 
@@ -79,7 +74,7 @@ def test_an_environment_without_the_jupyter_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    assert not finding("jupyter").ok
+    assert not look_at("jupyter").ok
 
 
 @pytest.mark.parametrize(
@@ -90,12 +85,12 @@ def test_what_weights_and_biases_would_do(
     monkeypatch: pytest.MonkeyPatch, mode: str, said: str
 ) -> None:
     monkeypatch.setenv("FURUTA_WANDB", mode)
-    assert said in finding("W&B").detail
+    assert said in look_at("W&B").detail
 
 
 def test_an_impossible_wandb_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FURUTA_WANDB", "sometimes")
-    assert not finding("W&B").ok
+    assert not look_at("W&B").ok
 
 
 def test_a_folder_for_copies_that_cannot_be_written(
@@ -103,14 +98,14 @@ def test_a_folder_for_copies_that_cannot_be_written(
 ) -> None:
     monkeypatch.setattr(doctor, "work_folder", lambda course: tmp_path / "work")
     monkeypatch.setattr("os.access", lambda path, mode: False)
-    work = finding("work")
+    work = look_at("work")
     assert not work.ok
     assert "cannot be written" in work.detail
 
 
 def test_a_python_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 0))
-    python = doctor._finding("python", doctor._python)
+    python = doctor._look_at("python", doctor._python)
     assert not python.ok
     assert "too old" in python.detail
 
@@ -123,13 +118,13 @@ def test_a_board_without_the_simulation_is_well(
 
     monkeypatch.setattr(doctor, "find_course", nowhere)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert "only the library" in finding("lock").detail
-    assert "only the library" in finding("work").detail
-    assert "numba is absent" in finding("rollout").detail
+    assert "only the library" in look_at("lock").detail
+    assert "only the library" in look_at("work").detail
+    assert "numba is absent" in look_at("rollout").detail
     assert examine().ok
 
 
 def test_numba_missing_from_the_course_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("furutalib.maths.plant")
     monkeypatch.setitem(sys.modules, "furutalib.maths.plant", None)
-    assert not finding("rollout").ok
+    assert not look_at("rollout").ok

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from furutalib.facts.errors import ConfigurationError, FurutaError
 from furutalib.lessons.workspace import find_course, work_folder
@@ -55,28 +56,19 @@ class Report:
 
 def examine() -> Report:
     """Look at everything that the course needs; nothing is changed."""
-    looks: Mapping[str, Callable[[], str]] = {
-        "python": _python,
-        "versions": _versions,
-        "lock": _lock,
-        "robots": _robots,
-        "rollout": _rollout,
-        "jupyter": _jupyter,
-        "W&B": _wandb,
-        "work": _work,
-    }
-    return Report(tuple(_finding(name, look) for name, look in looks.items()))
+    return Report(tuple(look_at(name) for name in LOOKS))
+
+
+def look_at(name: str) -> Finding:
+    """One look of `LOOKS`; what goes wrong there is the finding."""
+    try:
+        return Finding(name, True, LOOKS[name]())
+    except (FurutaError, OSError, ImportError) as error:
+        return Finding(name, False, " ".join(str(error).split()))
 
 
 class _Wrong(FurutaError):
     """A look found something wrong; the message is the finding."""
-
-
-def _finding(name: str, look: Callable[[], str]) -> Finding:
-    try:
-        return Finding(name, True, look())
-    except (FurutaError, OSError, ImportError) as error:
-        return Finding(name, False, " ".join(str(error).split()))
 
 
 def _course() -> Path | None:
@@ -207,3 +199,17 @@ def _work() -> str:
     with tempfile.TemporaryFile(dir=place) as probe:
         probe.write(b"enough room for a line")
     return f"{folder} can be written"
+
+
+LOOKS: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {
+        "python": _python,
+        "versions": _versions,
+        "lock": _lock,
+        "robots": _robots,
+        "rollout": _rollout,
+        "jupyter": _jupyter,
+        "W&B": _wandb,
+        "work": _work,
+    }
+)
