@@ -105,7 +105,7 @@ def test_a_folder_for_copies_that_cannot_be_written(
 
 def test_a_python_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 0))
-    python = doctor._look_at("python", doctor._python)
+    python = look_at("python")
     assert not python.ok
     assert "too old" in python.detail
 
