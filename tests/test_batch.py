@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from furutalib.facts.errors import ActionError, RewardError, SequenceError
+
 from furutalib.learning.batch import FurutaBatch
 from furutalib.learning.environment import make_env
 from furutalib.learning.setup import build_setup
-from furutalib.machine.robot import Start
 
 N = 6
 SETTINGS = {

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import gymnasium
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
@@ -52,7 +51,7 @@ class FurutaVectorEnv(VectorEnv[Floats, NDArray[Any], NDArray[Any]]):
         seed: int | list[int | None] | None = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Floats, dict[str, Any]]:
-        """Begin n episodes; pendulum i with seed + i or seed[i], all at options["start"] if given."""
+        """Begin n episodes, pendulum i seeded with seed + i or seed[i]; at options["start"] if given."""
         start = (options or {}).get("start")
         starts = {} if start is None else dict.fromkeys(range(self.num_envs), start)
         observation = self.batch.reset(seed, starts)
@@ -82,9 +81,7 @@ class FurutaVectorEnv(VectorEnv[Floats, NDArray[Any], NDArray[Any]]):
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return tuple(furuta_image(arm, pendulum, u, robot) for arm, pendulum, u in rows)
 
-    def _infos(
-        self, q: Quantities, time_s: NDArray[Any], command: NDArray[Any]
-    ) -> dict[str, Any]:
+    def _infos(self, q: Quantities, time_s: NDArray[Any], command: NDArray[Any]) -> dict[str, Any]:
         values = {
             "time_s": time_s,
             "arm_angle_rad": q.arm_angle_rad,
