@@ -85,7 +85,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeRun:
     monkeypatch.setattr(tracking, "keep_inside", lambda _: None)
     monkeypatch.setattr(wandb, "login", lambda **_: True)
     monkeypatch.setattr(wandb, "init", lambda **_: run)
-    monkeypatch.setattr(wandb, "Video", lambda path, **kind: f"{kind['format']}:{path}")
+    monkeypatch.setattr(wandb, "Video", lambda path: f"video {path}")
     return run
 
 
@@ -97,7 +97,7 @@ def test_online_rows_are_sent_once_as_they_come(files: RunFiles, fake: FakeRun):
     Table(files.progress, ("steps", "return_mean")).append({"steps": 30, "return_mean": 3.0})
     tracker.finish({"state": "finished"}, lambda: files.folder / "best.gif")
     assert [row["steps"] for row in fake.rows if "steps" in row] == [10, 20, 30]
-    assert fake.rows[-1] == {"video": f"gif:{files.folder / 'best.gif'}"}
+    assert fake.rows[-1] == {"video": f"video {files.folder / 'best.gif'}"}
     assert len(fake.artifacts) == 1
     assert fake.summary == {"state": "finished"}
     assert fake.finished

@@ -70,7 +70,8 @@ def save_policy(
     """
     target = Path(folder)
     with write_folder_atomically(target) as fresh:
-        np.savez(fresh / _WEIGHTS, **network.arrays())
+        arrays: dict[str, Any] = network.arrays()
+        np.savez(fresh / _WEIGHTS, **arrays)
         if save_model is not None:
             save_model(fresh / "model.zip")
         (fresh / _CARD).write_text(_card(info), "utf-8")

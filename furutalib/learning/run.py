@@ -22,6 +22,7 @@ from furutalib.learning.run_files import (
 
 _POLL_S = 0.2
 _ATTEMPTS = 3
+_START_S = 20.0
 _PATIENCE_S = 120.0  # for a worker that has been asked to stop to end its round
 
 
@@ -58,9 +59,9 @@ class Run:
         ended = self._worker is not None and self._worker.poll() is not None
         alive = not ended and (self._worker is not None or is_locked(self._files.lock))
         stored = read_status(self._files.status)  # after the look at the worker: no false alarm
-        if alive or stored.over:
+        if alive or stored.over or (not ended and self._just_started(stored)):
             return stored
-        return replace(stored, state="interrupted", message=self._last_words())
+        return replace(stored, state="interrupted", message="its worker is gone")
 
     def progress(self) -> Columns:
         """The learning curve: columns of `progress.csv` by name, one entry per round.
@@ -120,6 +121,7 @@ class Run:
         if status.state in ("failed", "interrupted"):
             raise RunError(
                 f"training in {self.folder} {status.state}: {status.message}\n"
+                f"{self._last_words()}\n"
                 "train(...) with the same folder and settings continues from the last checkpoint"
             )
         return status
@@ -137,6 +139,12 @@ class Run:
         if display is not None:
             display.close()
         return status
+
+    def _just_started(self, stored: Status) -> bool:
+        """A worker has been started a moment ago and has not reached its first line yet."""
+        if stored.pid is not None or not self._files.status.exists():
+            return False
+        return time.time() - self._files.status.stat().st_mtime < _START_S
 
     def _pause(self) -> None:
         """Wait a little, or until our worker ends."""

@@ -137,7 +137,7 @@ def _check(settings: PPOSettings | SACSettings) -> None:
             raise ConfigurationError(f"{where}; use one of {', '.join(rule['choices'])}")
         if "least" in rule:
             _check_number(value, entry.type, rule, where)
-    hidden = settings.hidden
+    hidden: tuple[Any, ...] = settings.hidden
     if not hidden or not all(isinstance(n, int) and n > 0 for n in hidden):
         raise ConfigurationError(
             f"{type(settings).__name__}.hidden = {hidden!r}; give the sizes of the hidden layers, "

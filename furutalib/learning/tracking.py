@@ -185,4 +185,4 @@ class Tracker:
         artifact = wandb.Artifact(f"policy-{self._files.folder.name}", type="model")
         artifact.add_dir(str(self._files.best))
         self._run.log_artifact(artifact)
-        self._run.log({"video": wandb.Video(str(video), format=video.suffix[1:])})
+        self._run.log({"video": wandb.Video(str(video))})

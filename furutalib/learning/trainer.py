@@ -7,6 +7,7 @@ stored and stopped.
 
 import pickle
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ _REPLAY_ARRAYS = (
     "dones",
     "timeouts",
 )
+_NEVER = sys.maxsize
+# sb3 draws from numpy's global generator; its state has no typed name
+_global_random: Any = np.random
 # Shown in progress.csv where the algorithm has them; the names are stable-baselines3's.
 LEARNING_COLUMNS = (
     "approx_kl",
@@ -69,7 +73,7 @@ class Trainer:
 
     def advance(self) -> dict[str, float]:
         """Collect and learn once; what is worth a row in `progress.csv`."""
-        self._model.learn(total_timesteps=1, log_interval=None, reset_num_timesteps=False)
+        self._model.learn(total_timesteps=1, log_interval=_NEVER, reset_num_timesteps=False)
         learned = self._model.logger.name_to_value
         row = {name: float(learned.get(f"train/{name}", np.nan)) for name in LEARNING_COLUMNS}
         self._model.logger.dump()
@@ -96,7 +100,7 @@ class Trainer:
             _save_replay(self._model.replay_buffer, folder / "replay.npz")
         state = {
             "python": random.getstate(),
-            "numpy": np.random.get_bit_generator().state,
+            "numpy": _global_random.get_bit_generator().state,
             "torch": torch.get_rng_state().numpy(),
             "environment": self._env.get_state(),
         }
@@ -112,7 +116,7 @@ class Trainer:
         state = pickle.loads((folder / "state.pickle").read_bytes())
         self._env.set_state(state["environment"])
         random.setstate(state["python"])
-        np.random.get_bit_generator().state = state["numpy"]
+        _global_random.get_bit_generator().state = state["numpy"]
         torch.set_rng_state(torch.from_numpy(state["torch"]))
 
     def _quiet(self, model: PPO | SAC) -> PPO | SAC:

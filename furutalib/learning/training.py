@@ -155,7 +155,9 @@ def prepare(files: RunFiles, config: RunConfig, source: str | None) -> None:
     else:
         _make_folder(files, config, source)
     files.stop.unlink(missing_ok=True)
-    write_status(files.status, replace(read_status(files.status), state="starting", message=""))
+    write_status(
+        files.status, replace(read_status(files.status), state="starting", message="", pid=None)
+    )
 
 
 def start_worker(files: RunFiles, wandb_mode: str) -> "subprocess.Popen[bytes]":

@@ -1,0 +1,148 @@
+"""Training in a process of its own: stopped, killed, orphaned, failed, refused."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from furutalib import Run, evaluate, train
+from furutalib.facts.errors import ConfigurationError, RewardError, RunError
+from furutalib.learning import run as run_module
+from furutalib.learning import training
+from furutalib.learning.settings import PPOSettings, SACSettings
+
+TINY: dict[str, Any] = {
+    "fidelity": "ideal",
+    "history": 1,
+    "pendulums": 4,
+    "n_steps": 16,
+    "batch_size": 32,
+    "n_epochs": 1,
+    "hidden": (8,),
+}
+ENDLESS = {**TINY, "total_steps": 100_000_000}
+FAR_TOO_LONG_S = 120.0
+
+
+def wait_until(run: Run, steps: int) -> None:
+    """Wait until the worker says that it has done so many steps."""
+    end = time.monotonic() + FAR_TOO_LONG_S
+    while run.status.steps < steps:
+        assert not run.status.over, run.files.last_log_lines()
+        assert time.monotonic() < end
+        run.wait(timeout_s=0.0, show=False)
+        run._pause()
+
+
+@pytest.fixture
+def no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail if a process is started."""
+
+    def start(*_: object) -> None:
+        pytest.fail("a process was started")
+
+    monkeypatch.setattr(training, "start_worker", start)
+
+
+def test_blocking_run_from_start_to_evaluated_policy(tmp_path: Path, capfd):
+    run = train(tmp_path / "run", total_steps=128, block=True, **TINY)
+    assert run.status.state == "finished"
+    assert run.progress()["steps"].tolist() == [64, 128]
+    assert evaluate(run.folder / "best", n=2, fidelity="ideal").n == 2
+    shown = capfd.readouterr().err
+    assert "128 of at most 128 steps" in shown
+    with pytest.raises(RunError, match="finished run"):
+        train(tmp_path / "run", total_steps=128, **TINY)
+
+
+def test_killed_then_continued_then_interrupted_by_hand(tmp_path: Path, monkeypatch):
+    run = train(tmp_path / "run", **ENDLESS)
+    wait_until(run, 64)
+    with pytest.raises(RunError, match="being trained right now"):
+        train(tmp_path / "run", **ENDLESS)
+    os.kill(run.status.pid or 0, signal.SIGKILL)
+    with pytest.raises(RunError, match="interrupted"):
+        run.wait(show=False)
+
+    original = Run._pause
+
+    def pause_and_press(self: Run) -> None:
+        original(self)
+        if self.status.state == "running" and not self.files.stop.exists():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "_pause", pause_and_press)
+    run = train(tmp_path / "run", block=True, show=False, **ENDLESS)
+    assert run.status.state == "stopped"
+    assert run.policy().info.task == "swing-up"
+
+
+def test_it_goes_on_without_the_process_that_started_it(tmp_path: Path):
+    program = (
+        "import os, sys, furutalib\n"
+        f"furutalib.train(sys.argv[1], **{ENDLESS!r})\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "run")], check=False)
+    run = Run(tmp_path / "run")
+    wait_until(run, 64)
+    run.stop()
+    assert run.wait(FAR_TOO_LONG_S, show=False).state == "stopped"
+    assert run.policy().info.name == "run"
+
+
+def test_unknown_options_list_the_valid_ones(tmp_path: Path, no_process: None):
+    with pytest.raises(
+        ConfigurationError, match=r"'gama'; valid settings of ppo: .*gamma.*history"
+    ):
+        train(tmp_path / "run", gama=0.9)
+    with pytest.raises(ConfigurationError, match="does not fit algorithm='ppo'"):
+        train(tmp_path / "run", settings=SACSettings())
+    with pytest.raises(ConfigurationError, match="unknown reward weight"):
+        train(tmp_path / "run", reward={"beauty": 1.0})
+    with pytest.raises(ConfigurationError, match="wandb = 'cloud'"):
+        train(tmp_path / "run", wandb="cloud")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path, no_process: None, monkeypatch):
+    def full(path: Path, _: object) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(training, "write_atomically", full)
+    with pytest.raises(RunError, match=r"cannot be written \(No space left on device\)"):
+        train(tmp_path / "run", **TINY)
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+def test_a_new_folder_below_runs_by_default(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(training, "start_worker", lambda *_: None)
+    run = train(settings=PPOSettings(total_steps=10))
+    assert run.folder.parent == tmp_path / "runs"
+    assert run.folder.name.startswith("swing-up-ppo-")
+    assert run.config.settings.total_steps == 10
+
+
+def test_settings_and_single_options_mix(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(training, "start_worker", lambda *_: None)
+    run = train(
+        tmp_path / "run", settings=PPOSettings(gamma=0.9), n_epochs=3, history=2, rate_hz=100.0
+    )
+    assert (run.config.settings.gamma, run.config.settings.n_epochs) == (0.9, 3)
+    assert run.config.wrappers.history == 2
+    assert run.config.robot.control.rate_hz == 100.0
+
+
+def test_no_policy_yet_says_when_there_will_be_one(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(training, "start_worker", lambda *_: None)
+    monkeypatch.setattr(run_module, "_POLL_S", 0.0)
+    run = train(tmp_path / "run", **TINY)
+    with pytest.raises(RunError, match="has no policy yet"):
+        run.policy()
+    assert run.progress() == {}
