@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from furutalib import Run, evaluate, train
 from furutalib.facts.errors import ConfigurationError, RewardError, RunError
@@ -26,6 +29,7 @@ TINY: dict[str, Any] = {
     "hidden": (8,),
 }
 ENDLESS = {**TINY, "total_steps": 100_000_000}
+EPISODE = 400  # steps
 FAR_TOO_LONG_S = 120.0
 
 
@@ -37,6 +41,20 @@ def wait_until(run: Run, steps: int) -> None:
         assert time.monotonic() < end
         run.wait(timeout_s=0.0, show=False)
         run._pause()
+
+
+@pytest.fixture
+def cell() -> Iterator[Callable[[str], dict[str, Any]]]:
+    """Run text as a notebook cell would be run; what the notebook then knows."""
+    shell = InteractiveShell.instance()
+
+    def run(text: str) -> dict[str, Any]:
+        shell.run_cell(textwrap.dedent(text)).raise_error()
+        return shell.user_ns
+
+    run("import numpy as np")
+    yield run
+    shell.clear_instance()
 
 
 @pytest.fixture
@@ -60,11 +78,21 @@ def test_blocking_run_from_start_to_evaluated_policy(tmp_path: Path, capfd):
         train(tmp_path / "run", total_steps=128, **TINY)
 
 
-def test_killed_then_continued_then_interrupted_by_hand(tmp_path: Path, monkeypatch):
-    run = train(tmp_path / "run", **ENDLESS)
+OWN_REWARD = """
+def quarter(q):
+    # a comment that comes along
+    return 0.25 + 0.0 * q.height
+"""
+
+
+def test_own_reward_killed_then_continued_then_interrupted_by_hand(
+    tmp_path: Path, monkeypatch, cell
+):
+    quarter = cell(OWN_REWARD)["quarter"]
+    run = train(tmp_path / "run", reward=quarter, **ENDLESS)
     wait_until(run, 64)
     with pytest.raises(RunError, match="being trained right now"):
-        train(tmp_path / "run", **ENDLESS)
+        train(tmp_path / "run", reward=quarter, **ENDLESS)
     os.kill(run.status.pid or 0, signal.SIGKILL)
     with pytest.raises(RunError, match="interrupted"):
         run.wait(show=False)
@@ -73,12 +101,16 @@ def test_killed_then_continued_then_interrupted_by_hand(tmp_path: Path, monkeypa
 
     def pause_and_press(self: Run) -> None:
         original(self)
-        if self.status.state == "running" and not self.files.stop.exists():
+        enough = self.status.state == "running" and self.status.steps > 4 * EPISODE
+        if enough and not self.files.stop.exists():
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Run, "_pause", pause_and_press)
-    run = train(tmp_path / "run", block=True, show=False, **ENDLESS)
+    again = cell(OWN_REWARD)["quarter"]
+    run = train(tmp_path / "run", reward=again, block=True, show=False, **ENDLESS)
     assert run.status.state == "stopped"
+    progress = run.progress()
+    assert progress["return_mean"][-1] == pytest.approx(0.25 * progress["length_mean"][-1])
     assert run.policy().info.task == "swing-up"
 
 
@@ -94,6 +126,28 @@ def test_it_goes_on_without_the_process_that_started_it(tmp_path: Path):
     run.stop()
     assert run.wait(FAR_TOO_LONG_S, show=False).state == "stopped"
     assert run.policy().info.name == "run"
+
+
+def test_a_failure_shows_the_end_of_the_log(tmp_path: Path, cell):
+    picky = cell(
+        """
+        def picky(q):
+            slow = (0.4 < q.pendulum_speed_rad_s) & (q.pendulum_speed_rad_s < 3.9)
+            return np.where(slow, np.nan, 1.0)
+        """
+    )["picky"]
+    with pytest.raises(RunError, match=r"failed: RewardError: .*picky\(\) returned nan") as caught:
+        train(tmp_path / "run", reward=picky, block=True, show=False, **ENDLESS)
+    assert "its log ends:\n" in str(caught.value)
+    assert Run(tmp_path / "run").status.state == "failed"
+
+
+def test_a_constant_of_another_cell_is_refused_by_name(tmp_path: Path, no_process: None, cell):
+    cell("STRENGTH = 0.3")
+    reward = cell("def mine(q): return q.height - STRENGTH * q.action**2")["mine"]
+    with pytest.raises(RewardError, match=r"mine\(\) uses STRENGTH"):
+        train(tmp_path / "run", reward=reward, **TINY)
+    assert not (tmp_path / "run").exists()
 
 
 def test_unknown_options_list_the_valid_ones(tmp_path: Path, no_process: None):
