@@ -95,10 +95,15 @@ def _add_train(commands: Any) -> None:
         "Ctrl-C stops and keeps what was learned; the same command goes on from there.",
     )
     parser.add_argument("folder", nargs="?", type=Path, help="default: a new one below runs/")
-    parser.add_argument("--algorithm", choices=("ppo", "sac"), default="ppo")
+    parser.add_argument(
+        "--algorithm",
+        choices=("ppo", "sac"),
+        default="ppo",
+        help="ppo (default) on many pendulums at once; sac with gSDE on one",
+    )
     parser.add_argument("--task", default="swing-up", help="swing-up (default) or balance")
     _add_robot(parser, "course")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of all random numbers (default: 0)")
     parser.add_argument(
         "--reward",
         action=_Pairs,
@@ -118,7 +123,10 @@ def _add_train(commands: Any) -> None:
         help="go on when every validation start succeeds, until total_steps",
     )
     parser.add_argument(
-        "--wandb", choices=("auto", "online", "offline", "disabled"), default="auto"
+        "--wandb",
+        choices=("auto", "online", "offline", "disabled"),
+        default="auto",
+        help="Weights & Biases; auto (default): into the run folder, nothing is sent",
     )
     _add_json(parser)
 
@@ -135,7 +143,12 @@ def _add_evaluate(commands: Any) -> None:
     parser.add_argument("policy", type=Path, help="a policy folder")
     _add_robot(parser, None)
     _add_other_robot(parser)
-    parser.add_argument("--starts", choices=("test", "validation"), default="test")
+    parser.add_argument(
+        "--starts",
+        choices=("test", "validation"),
+        default="test",
+        help="test (default) for figures to report, validation for choices",
+    )
     parser.add_argument("--n", type=int, default=100, help="number of starts (default: 100)")
     _add_json(parser)
 
