@@ -42,7 +42,9 @@ def made(from_upright, arm=0.0, command=0.0, touched=False, pendulum_speed=0.0) 
             "command": command,
         }.items()
     }
-    return Rollout(RATE_HZ, 1, (), (Start(),), **full, limit_touched=np.array([touched]))
+    return Rollout(
+        load_robot("course"), RATE_HZ, 1, (), (Start(),), **full, limit_touched=np.array([touched])
+    )
 
 
 def swing_up(enters_at: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import RobotDescription, load_robot
 from furutalib.learning.policy import Policy
 from furutalib.learning.policy_folder import LoadedPolicy, check_same_robot, load_policy
+from furutalib.learning.provenance import code_hash, plant_hash
 from furutalib.learning.rewards import Quantities, RewardWeights, shaped_reward
 from furutalib.learning.rollout import Rollout, collect
 from furutalib.learning.starts import draw_starts
@@ -39,15 +40,19 @@ class Evaluation:
     Swing-up time ends when the pendulum comes within 12 degrees of upright to stay. RMS values
     are over the last 3 s. The action figures are of the command that reaches the robot, per
     control period. `task_return` is the shaped reward without the continuity term, summed over
-    8 s and averaged over starts (at most one per control period).
+    8 s and averaged over starts (at most one per control period). The hashes say which plant and
+    which code the figures came from (see `furutalib.learning.provenance`).
     """
 
     policy: str
+    task: str
     robot: str
     fidelity: tuple[str, ...]
     rate_hz: float
     starts: str
     n: int
+    plant_hash: str
+    code_hash: str
     successes: int
     success_rate: float
     swing_up_median_s: float
@@ -92,14 +97,14 @@ def evaluate(
     fidelity: str = "full",
     starts: str = "test",
     n: int = STARTS,
-    task: str = "swing-up",
+    task: str | None = None,
     allow_other_robot: bool = False,
 ) -> Evaluation:
     """Run a policy without exploration from n fixed starts in simulation.
 
     Args:
         policy: a policy, or the path of a policy folder.
-        robot: None takes the robot the policy was trained for, or the course's.
+        robot, task: None takes what the policy was trained for, or the course's swing-up.
         starts: "test" for figures to report, "validation" for choices made in training.
         allow_other_robot: evaluate a trained policy on another robot than its own.
 
@@ -109,22 +114,26 @@ def evaluate(
     """
     loaded = policy if not isinstance(policy, str | Path) else load_policy(policy)
     description = _robot(loaded, robot, allow_other_robot)
+    wanted = task or (loaded.info.task if isinstance(loaded, LoadedPolicy) else "swing-up")
     rollout = collect(
         loaded,
-        draw_starts(starts, n, task),
+        draw_starts(starts, n, wanted),
         robot=description,
         fidelity=fidelity,
-        task=task,
+        task=wanted,
         duration_s=DURATION_S,
     )
     name = loaded.info.name if isinstance(loaded, LoadedPolicy) else type(loaded).__name__
     return Evaluation(
         policy=name,
+        task=wanted,
         robot=description.name,
         fidelity=rollout.fidelity,
         rate_hz=rollout.rate_hz,
         starts=starts,
         n=n,
+        plant_hash=plant_hash(description, fidelity),
+        code_hash=code_hash(),
         **assess(rollout),
     )
 

@@ -24,6 +24,7 @@ class Rollout:
     what follows the step that ended it is NaN.
     """
 
+    robot: RobotDescription
     rate_hz: float  # of the policy's steps
     action_repeat: int
     fidelity: tuple[str, ...]
@@ -113,6 +114,7 @@ class _Recorder:
         """Everything that was added."""
         arm, pendulum, arm_speed, pendulum_speed, command = self._columns
         return Rollout(
+            robot=setup.robot,
             rate_hz=rate_hz,
             action_repeat=setup.wrappers.action_repeat,
             fidelity=tuple(sorted(setup.fidelity)),

@@ -7,7 +7,7 @@ and the files that the outside follows.
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -17,6 +17,8 @@ from furutalib.learning.checkpoint import load_checkpoint, save_checkpoint
 from furutalib.learning.evaluation import DURATION_S, STARTS, assess
 from furutalib.learning.policy import NumpyPolicy
 from furutalib.learning.policy_folder import PolicyInfo, add_metrics, load_policy, save_policy
+from furutalib.learning.provenance import code_hash, plant_hash
+from furutalib.learning.reward_source import load_reward
 from furutalib.learning.rewards import RewardFunction, RewardWeights
 from furutalib.learning.rollout import Rollout, collect
 from furutalib.learning.run_config import RunConfig
@@ -26,6 +28,8 @@ from furutalib.learning.settings import PPOSettings
 from furutalib.learning.starts import draw_starts
 from furutalib.learning.tracking import Tracker
 from furutalib.learning.trainer import COLUMNS, Trainer
+from furutalib.learning.video import save_video
+from furutalib.machine.robot import Start
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +48,7 @@ EVALUATION_COLUMNS = (
     "best",
 )
 _PUBLISH_S = 0.5
+_VIDEO_S = 4.0
 _CHECKPOINT_S = 15.0
 _CHECKPOINT_SHARE = 0.02  # of the time, at most, for checkpoints
 _FIRST_COUNTERS = {
@@ -108,7 +113,7 @@ class Session:
         with self._timed("seconds_evaluation"):
             network = self._trainer.network()
             policy = NumpyPolicy(network, self._config.wrappers)
-            figures = assess(self._rollout(policy))
+            figures = assess(self._rollout(policy, self._starts))
             better = self._is_better(figures)
             if better:
                 save_policy(
@@ -137,14 +142,16 @@ class Session:
             status, steps_to_success=self._trainer.steps, seconds_to_success=spent
         )
 
-    def _rollout(self, policy: NumpyPolicy) -> Rollout:
+    def _rollout(
+        self, policy: NumpyPolicy, starts: Sequence[Start], duration_s: float = DURATION_S
+    ) -> Rollout:
         return collect(
             policy,
-            self._starts,
+            starts,
             robot=self._config.robot,
             fidelity=self._config.fidelity,
             task=self._config.task,
-            duration_s=DURATION_S,
+            duration_s=duration_s,
         )
 
     def _info(self, figures: dict[str, Any]) -> PolicyInfo:
@@ -157,7 +164,11 @@ class Session:
             wrappers=self._config.wrappers,
             rate_hz=self._config.robot.control.rate_hz,
             training={"steps": self._trainer.steps, **{key: config[key] for key in keys}},
-            metrics={"validation": _plain(figures)},
+            metrics={
+                "plant_hash": plant_hash(self._config.robot, self._config.fidelity),
+                "code_hash": code_hash(),
+                "validation": _plain(figures),
+            },
         )
 
     def _finish(self, state: str) -> None:
@@ -175,15 +186,12 @@ class Session:
     def _test(self) -> None:
         """Add the figures on the test starts to the best policy's folder."""
         starts = draw_starts("test", STARTS, self._config.task)
-        self._starts = starts
-        figures = assess(self._rollout(load_policy(self._files.best)))
+        figures = assess(self._rollout(load_policy(self._files.best), starts))
         add_metrics(self._files.best, {"test": _plain(figures)})
 
     def _video(self) -> Path:
-        from furutalib.learning.video import save_video  # drawing is only for W&B here
-
         path = self._files.folder / "best.gif"
-        save_video(self._rollout(load_policy(self._files.best)), path)
+        save_video(self._rollout(load_policy(self._files.best), self._starts[:1], _VIDEO_S), path)
         return path
 
     def _checkpoint(self) -> None:
@@ -237,8 +245,6 @@ class Session:
     def _reward(self) -> RewardFunction | RewardWeights:
         if self._config.own_reward is None:
             return self._config.reward
-        from furutalib.learning.reward_source import load_reward
-
         return load_reward(self._files.reward)
 
 

@@ -16,6 +16,7 @@ from furutalib.facts.errors import ConfigurationError, RunError
 from furutalib.facts.fidelity import parse_fidelity
 from furutalib.facts.files import write_atomically
 from furutalib.facts.robot import RobotDescription, load_robot
+from furutalib.learning.reward_source import reward_source
 from furutalib.learning.rewards import RewardWeights, as_reward
 from furutalib.learning.run import Run
 from furutalib.learning.run_config import (
@@ -76,8 +77,6 @@ def train(
     mode = choose_mode(wandb)
     source = None
     if callable(reward):
-        from furutalib.learning.reward_source import reward_source
-
         as_reward(reward)  # checked here, where the learner sees it
         source = reward_source(reward)
     config = make_config(
