@@ -24,12 +24,14 @@ def describe(status: Status) -> str:
     parts = [
         f"{status.steps:,} of at most {status.total_steps:,} steps",
         f"success {status.success_rate:.0%}",
-        f"{format_seconds(_elapsed(status))} so far",
+        f"{format_seconds(status.seconds)} so far",
     ]
     if not status.over and status.seconds_left is not None:
         parts.append(f"at most {format_seconds(status.seconds_left)} left")
     if status.state != "running":
         parts.append(status.state)
+    elif status.message:
+        parts.append(status.message)
     return ", ".join(parts)
 
 
@@ -87,10 +89,6 @@ class NotebookDisplay:
 
     def close(self) -> None:
         """The last state stays on show."""
-
-
-def _elapsed(status: Status) -> float:
-    return status.seconds_training + status.seconds_evaluation + status.seconds_checkpoint
 
 
 def _share(status: Status) -> float:

@@ -116,6 +116,11 @@ class Status:
     pid: int | None = None
 
     @property
+    def seconds(self) -> float:
+        """Training, evaluation and checkpoints; without setup and tracking."""
+        return self.seconds_training + self.seconds_evaluation + self.seconds_checkpoint
+
+    @property
     def over(self) -> bool:
         """True when no worker is at it any more."""
         return self.state not in ("starting", "running")

@@ -80,8 +80,8 @@ class Session:
             state="running",
             seconds_setup=self._status.seconds_setup + time.time() - started,
         )
-        self._began_at, self._began_with = time.perf_counter(), self._trainer.steps
-        self._published = self._stored = self._began_at
+        self._began = replace(self._status, steps=self._trainer.steps)
+        self._published = self._stored = time.perf_counter()
 
     def run(self) -> None:
         """Train until done, asked to stop, or every validation start succeeds."""
@@ -136,10 +136,10 @@ class Session:
     def _note_success(self, figures: dict[str, Any]) -> None:
         if figures["success_rate"] < 1.0 or self._status.steps_to_success is not None:
             return
-        status = self._status
-        spent = status.seconds_training + status.seconds_evaluation + status.seconds_checkpoint
         self._status = replace(
-            status, steps_to_success=self._trainer.steps, seconds_to_success=spent
+            self._status,
+            steps_to_success=self._trainer.steps,
+            seconds_to_success=self._status.seconds,
         )
 
     def _rollout(
@@ -175,12 +175,14 @@ class Session:
         if self._counters["best_success"] < 0:  # stopped early: leave a policy all the same
             self._validate()
         self._checkpoint()
+        self._status = replace(self._status, message="last figures and a video for W&B")
+        self._publish()
         if state == "finished":
             with self._timed("seconds_evaluation"):
                 self._test()
         with self._timed("seconds_tracking"):
             self._tracker.finish(asdict(self._status), self._video)
-        self._status = replace(self._status, state=state)
+        self._status = replace(self._status, state=state, message="")
         self._publish()
 
     def _test(self) -> None:
@@ -217,11 +219,10 @@ class Session:
 
     def _publish(self) -> None:
         self._published = time.perf_counter()
-        elapsed = self._published - self._began_at
         steps = self._trainer.steps
-        self._status = replace(
-            self._status, steps=steps, steps_per_s=(steps - self._began_with) / max(elapsed, 1e-9)
-        )
+        seconds = max(self._status.seconds - self._began.seconds, 1e-9)
+        speed = (steps - self._began.steps) / seconds
+        self._status = replace(self._status, steps=steps, steps_per_s=speed)
         write_status(self._files.status, self._status)
 
     @contextmanager
