@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from pathlib import Path
 
 import nbclient
@@ -12,8 +11,9 @@ import pytest
 COURSE = Path(__file__).resolve().parents[1]
 NO_NETWORK = Path(__file__).resolve().parent / "no_network"
 
-# Seconds that each lesson may take, one version, on two busy cores.
-BUDGET_S = {"00_welcome": 60, "01_cartpole": 150}
+# Seconds of processor time that a lesson may take, one version. Not of the clock on the wall: that
+# would measure what else the machine is doing.
+BUDGET_S = {"00_welcome": 20, "01_cartpole": 90}
 
 # What must be true in the kernel after a lesson ran: its FAST training beats random visibly.
 LEARNED = {"01_cartpole": "min(trained) > 3 * random_mean and held['the fine'] < random_mean / 2"}
@@ -48,10 +48,16 @@ def run(notebook, folder, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(NO_NETWORK), str(COURSE)]))
     monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
     client = nbclient.NotebookClient(
-        notebook, timeout=300, resources={"metadata": {"path": str(folder)}}
+        notebook, timeout=600, resources={"metadata": {"path": str(folder)}}
     )
     client.execute()
     return attempts.read_text() if attempts.exists() else ""
+
+
+def processor_time_s():
+    """Of the kernels that have ended, and of the processes that they waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def notebook_of(*code):
@@ -67,13 +73,13 @@ def test_notebook_runs_from_top_to_bottom(path, tmp_path, monkeypatch):
     lesson_cells = len(notebook.cells)
     learned = f"assert {LEARNED.get(path.stem, 'True')}, 'FAST training must beat random'"
     notebook.cells += notebook_of(learned, TOUCH_WIDGETS).cells
-    start = time.monotonic()
+    before_s = processor_time_s()
     attempts = run(notebook, tmp_path, monkeypatch)
-    took_s = time.monotonic() - start
+    took_s = processor_time_s() - before_s
     said = json.dumps(notebook.cells) + json.dumps(notebook.metadata)
     assert "Traceback (most recent call last)" not in said
     assert attempts == ""
-    assert took_s < BUDGET_S[path.stem]
+    assert 1 < took_s < BUDGET_S[path.stem]
     unsolved = said.count("not done yet.") if path.parent.name == "solutions" else 0
     assert unsolved == 0, f"{unsolved} exercises of the solution version do not pass"
     assert lesson_cells > 5

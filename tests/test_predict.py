@@ -53,3 +53,10 @@ def test_text_stands_in_for_the_widget_where_no_kernel_runs():
 def test_an_empty_range_is_refused():
     with pytest.raises(ValueError, match="low = 3"):
         predict("How many?", 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(12130.4, "12,130"), (22.853, "22.9"), (0.38, "0.38")]
+)
+def test_numbers_are_shown_as_people_write_them(value, shown):
+    assert f"Measured: {shown} s." in repr(predict("?", 0, 1, unit="s").reveal(value))

@@ -22,6 +22,7 @@ TEST_STARTS = range(1000, 1010)
 
 
 _PAUSE_FRAMES = 8
+_SIZE = (360, 180)  # three clips fit beside one another
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def pictures(*episodes: Episode, most: int = 75) -> list[NDArray[np.uint8]]:
     frames = []
     for episode in episodes:
         states = episode.observations[::2][:most]
-        drawn = [cartpole_image(float(state[0]), float(state[2])) for state in states]
+        drawn = [cartpole_image(float(state[0]), float(state[2]), *_SIZE) for state in states]
         frames += drawn + drawn[-1:] * _PAUSE_FRAMES
     return frames
 

@@ -16,7 +16,7 @@ def pictures(rollout: Rollout, row: int = 0, most_s: float = 4.0) -> list[NDArra
     angles = zip(rollout.arm_angle_rad[row], rollout.pendulum_angle_rad[row], strict=True)
     shown = list(angles)[: round(most_s * rollout.rate_hz) : every]
     return [
-        furuta_image(float(arm), float(pendulum))
+        furuta_image(float(arm), float(pendulum), width=400, height=300)
         for arm, pendulum in shown
         if np.isfinite(arm + pendulum)
     ]

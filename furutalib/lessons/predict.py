@@ -7,6 +7,7 @@ from typing import Any
 from furutalib.lessons.message import Message
 
 _BLUE = "#4c6ef5"
+_LARGE = 1000  # from here on numbers are shown whole
 _COARSE = 50  # a range this wide is asked for in whole numbers
 
 
@@ -51,8 +52,9 @@ class Prediction:
         return ipywidgets.VBox([question, row])
 
     def _with_unit(self, value: float | str) -> str:
-        text = value if isinstance(value, str) else f"{value:.4g}"
-        return f"{text} {self.unit}".rstrip()
+        if not isinstance(value, str):
+            value = f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.3g}"
+        return f"{value} {self.unit}".rstrip()
 
     def __repr__(self) -> str:
         return f"Predict: {self.question}"

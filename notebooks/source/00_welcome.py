@@ -168,13 +168,14 @@ axes.set(xlabel="time (s)", ylabel="degrees from upright", ylim=(0, 185))
 _ = axes.legend()
 
 # %% [markdown]
-# Every swing brings it closer, then it stays. In lesson 03 you will see this picture for a policy
+# A few swings, then it stays. In lesson 03 you will see this picture for a policy
 # that learned, and compare.
 #
 # ## The map
 #
-# Lessons build on one another up to 03. After that the robot (06 to 10) and the experiments
-# (04, 05, 11) can be taken in any order. All but the building work without a robot.
+# Lessons build on one another up to 03. After that choose: more experiments in simulation (04, 05,
+# 11), or the robot (06 to 10, in this order). Only the building itself needs parts; everything else
+# also works without a robot.
 
 # %% [markdown] tags=["lessons"]
 # A lesson that says *to come* is being written.

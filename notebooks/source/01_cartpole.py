@@ -273,12 +273,12 @@ torch.set_num_threads(1)  # for a network this small, more threads only get in e
 
 
 # %%
-def train_ppo(seed, steps, gamma=0.98, wrapper=None):
+def train_ppo(title, seed, steps, gamma=0.98, wrapper=None):
     """Train a policy from nothing; return it, and the length of every episode on the way."""
     environments = make_vec_env("CartPole-v1", n_envs=8, seed=seed, wrapper_class=wrapper)
     learning = {"n_steps": 32, "batch_size": 256, "n_epochs": 20, "learning_rate": 0.001}
     model = PPO("MlpPolicy", environments, gamma=gamma, gae_lambda=0.8, seed=seed, **learning)
-    log = EpisodeLog(f"seed {seed}")
+    log = EpisodeLog(title)
     return model.learn(steps, callback=log), log
 
 
@@ -288,7 +288,7 @@ practice_guess = predict(question, 0, 20_000, unit="steps of practice")
 
 # %%
 seeds, steps = (range(3), 20_000) if FAST else (range(5), 100_000)
-trainings = [train_ppo(seed, steps) for seed in seeds]
+trainings = [train_ppo(f"seed {seed}", seed, steps) for seed in seeds]
 
 # %% [markdown]
 # Learning is a matter of luck too: the first weights and all the tries are random. So we never
@@ -351,7 +351,7 @@ show(
 # ## Failure museum
 #
 # An agent does what it is paid for, not what you meant. Three exhibits, each of them trained like
-# the ones above; only one thing differs:
+# the ones above, but for half as long; one more thing differs:
 #
 # - **The fine:** "time is money", thought someone, and paid −1 for every step instead of 1.
 # - **The jackpot:** "only the result counts", so nothing is paid until the pole has stood for 500
@@ -385,10 +385,10 @@ def fine(environment):
 # %%
 museum_steps = 10_000 if FAST else 50_000
 exhibits = {
-    "paid as usual": train_ppo(0, museum_steps),
-    "the fine": train_ppo(0, museum_steps, wrapper=fine),
-    "the jackpot": train_ppo(0, museum_steps, wrapper=Jackpot),
-    "the short sight": train_ppo(0, museum_steps, gamma=0.5),
+    "paid as usual": train_ppo("as usual", 0, museum_steps),
+    "the fine": train_ppo("fine", 0, museum_steps, wrapper=fine),
+    "the jackpot": train_ppo("jackpot", 0, museum_steps, wrapper=Jackpot),
+    "the short sight": train_ppo("short sight", 0, museum_steps, gamma=0.5),
 }
 
 # %%
@@ -401,7 +401,8 @@ fine_guess.reveal("to fall as fast as it can" if quick else "nothing, it stays r
 
 # %%
 clips = {}
-for name, (model, _) in exhibits.items():
+for name in ("the fine", "the jackpot", "the short sight"):
+    model, _ = exhibits[name]
     clips[name] = pictures(*[play(greedy(model), seed) for seed in (1001, 1002)], most=50)
 show(clips)
 
