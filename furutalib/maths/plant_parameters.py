@@ -17,7 +17,7 @@ from furutalib.facts.robot import RobotDescription
 
 # Longest step of the integrator; tests/test_plant.py shows that halving it changes nothing
 # that an encoder could see.
-LONGEST_STEP_S = 0.002
+LONGEST_STEP_S = 0.0025
 # How many past commands a pendulum remembers: the longest latency in control periods.
 PAST_COMMANDS = 4
 
