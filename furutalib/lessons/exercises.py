@@ -19,7 +19,8 @@ from typing import Any, Literal
 
 from furutalib.lessons.message import Message
 
-Check = Callable[[Any], None]
+Check = Callable[[Any], str | None]
+"""Gets the answer; may return what to say when it passes; raises `Wrong` when it does not."""
 Status = Literal["passed", "not done yet", "not right yet", "stopped by an error", "unknown"]
 
 _PACKAGE = str(Path(__file__).resolve().parents[1])
@@ -79,9 +80,10 @@ def check(name: str, answer: object) -> Verdict:
     test = _find(name)
     if test is None:
         return Verdict(name, "unknown", _known_names(name))
+    praise = None
     with _Caught() as caught:
-        test(answer)
-    return _verdict(name, caught.error)
+        praise = test(answer)
+    return _verdict(name, caught.error, praise or "Well done.")
 
 
 def call(function: object, *arguments: object) -> Any:
@@ -116,9 +118,9 @@ class _Caught:
         return self.error is not None
 
 
-def _verdict(name: str, error: Exception | None) -> Verdict:
+def _verdict(name: str, error: Exception | None, praise: str) -> Verdict:
     if error is None:
-        return Verdict(name, "passed", "Well done.")
+        return Verdict(name, "passed", praise)
     if isinstance(error, NotImplementedError):
         return Verdict(name, "not done yet", "Write your code in the cell above, then run both.")
     if isinstance(error, Wrong):
