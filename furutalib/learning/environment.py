@@ -88,6 +88,7 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
             "render_fps": round(rate_hz / settings.action_repeat),
         }
         self._nominal = description
+        self._buckets = settings.action_mode == "buckets"
         self._reward = as_reward(reward)
         self._observer = Observer(description, robot.fidelity)
         self._stages = build_stages(settings, rate_hz)
@@ -169,7 +170,9 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
 
     def _one(self, action: Any) -> Any:
         """The one number in an action."""
-        if self.wrappers.action_mode == "buckets":
+        if self._buckets:
+            if np.ndim(action) != 0:
+                raise ActionError(f"action = {action!r}; it must be the number of a bucket, e.g. 3")
             return action
         if not isinstance(action, np.ndarray) or action.shape != (1,):
             raise ActionError(

@@ -27,7 +27,6 @@ LAYOUT = (
     "previous action",
 )
 FRAME = len(LAYOUT)
-MEASURED = FRAME - 1  # numbers in a frame without the action
 # Values beyond are clipped: those of the arm occur only where its limits end the episode.
 HIGHEST_SPEED_RAD_S = 150.0
 _HIGHEST = HIGHEST_SPEED_RAD_S / SPEED_SCALE_RAD_S
@@ -120,25 +119,24 @@ def frame(q: Quantities, arm_limit_rad: float) -> Floats:
 class History:
     """The last `length` frames side by side, oldest first; length 0 is a frame without its action.
 
-    The action in a frame is the one that led to it.
+    The action, last in a frame, is the one that led to it.
+
+    Args:
+        length: how many frames.
+        frame_size: numbers in one frame, the action included.
     """
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int, frame_size: int = FRAME) -> None:
         self._length = length
+        self._frame = frame_size
         self._frames: Floats = np.zeros(0, np.float32)
 
-    @property
-    def size(self) -> int:
-        """Numbers in one observation."""
-        return FRAME * self._length or MEASURED
-
-    @property
-    def high(self) -> Floats:
-        """Upper bounds of an observation; the lower ones are their negatives."""
-        return np.tile(HIGH, self._length) if self._length else HIGH[:MEASURED]
+    def spread(self, bounds: Floats) -> Floats:
+        """Bounds of an observation from those of a frame."""
+        return self._repeated(bounds)
 
     def reset(self, first: Floats) -> Floats:
-        """Begin with `first`, shape (6,) or (n, 6), as if it had been so for long."""
+        """Begin with `first`, shape (frame_size,) or (n, frame_size), as if it had long been so."""
         self._frames = self._repeated(first)
         return self._frames.copy()
 
@@ -152,11 +150,11 @@ class History:
     def update(self, newest: Floats) -> Floats:
         """The observation after this frame; a new array."""
         if self._length > 1:
-            self._frames = np.concatenate((self._frames[..., FRAME:], newest), axis=-1)
+            self._frames = np.concatenate((self._frames[..., self._frame :], newest), axis=-1)
             return self._frames.copy()
-        return newest if self._length else np.ascontiguousarray(newest[..., :MEASURED])
+        return newest if self._length else np.ascontiguousarray(newest[..., :-1])
 
     def _repeated(self, first: Floats) -> Floats:
         if self._length == 0:
-            return np.ascontiguousarray(first[..., :MEASURED])
+            return np.ascontiguousarray(first[..., :-1])
         return np.concatenate((first,) * self._length, axis=-1)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from furutalib.learning.observation import Floats, History
+from furutalib.learning.observation import HIGH, Floats, History
 from furutalib.learning.stages import WrapperSettings
 
 
@@ -18,6 +18,6 @@ def action_space(wrappers: WrapperSettings) -> spaces.Space[Any]:
 
 def observation_space(wrappers: WrapperSettings) -> spaces.Space[Floats]:
     """As many frames as the history is long, side by side."""
-    high = History(wrappers.history).high
+    high = History(wrappers.history).spread(HIGH)
     box: spaces.Space[Any] = spaces.Box(-high, high, dtype=np.float32)
     return box

@@ -51,7 +51,7 @@ class FurutaVectorEnv(VectorEnv[Floats, NDArray[Any], NDArray[Any]]):
         seed: int | list[int | None] | None = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Floats, dict[str, Any]]:
-        """Begin n episodes, pendulum i seeded with seed + i or seed[i]; at options["start"] if given."""
+        """Begin n episodes, with seeds seed + i or seed[i]; at options["start"] if given."""
         start = (options or {}).get("start")
         starts = {} if start is None else dict.fromkeys(range(self.num_envs), start)
         observation = self.batch.reset(seed, starts)
