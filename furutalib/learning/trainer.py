@@ -52,13 +52,15 @@ COLUMNS = ("steps", "seconds", "episodes", "return_mean", "length_mean", *LEARNI
 class Trainer:
     """PPO or SAC of stable-baselines3 on one vectorised environment.
 
-    Sets torch's number of threads for the whole process.
+    Sets torch's number of threads, and that it does not check distributions, for the whole process.
     """
 
     def __init__(
         self, settings: PPOSettings | SACSettings, env: FurutaSB3VecEnv, seed: int
     ) -> None:
         torch.set_num_threads(settings.torch_threads)
+        # saves time in every update; an action that is not finite is refused by the environment
+        torch.distributions.Distribution.set_default_validate_args(False)
         self._env = env
         self._model = self._quiet(
             _build_ppo(settings, env, seed)
@@ -174,6 +176,7 @@ def _policy_options(settings: PPOSettings | SACSettings) -> dict[str, Any]:
         "net_arch": list(settings.hidden),
         "activation_fn": _ACTIVATIONS[settings.activation],
         "log_std_init": settings.log_std_init,
+        "optimizer_kwargs": {"fused": True},  # small networks: a fifth less time per update
     }
 
 
