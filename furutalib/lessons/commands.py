@@ -128,7 +128,7 @@ def render(options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Measure on this computer."""
-    from furutalib.lessons import bench as measurements
+    from furutalib.lessons.bench import main
 
     flags = ["--json"] * options.json + ["--list"] * options.list
-    return measurements.main([*flags, *options.names])
+    return main([*flags, *options.names])
