@@ -29,7 +29,7 @@ setup(FAST)
 #
 # Now the robot. A motor turns an arm; at the end of the arm hangs a pendulum that nothing drives.
 # The motor can only swing the arm to and fro, and yet it can throw the pendulum up and hold it
-# there. Run the cell: it simulates four seconds of the robot and draws them.
+# there. Run the cell: it simulates the robot and draws the first four seconds.
 
 # %%
 from furutalib import load_robot
