@@ -39,11 +39,16 @@ LESSONS = (
         "02_furuta_simulation",
         "The Furuta pendulum in simulation",
         "What is the plant, and can I trust the simulator?",
+        33,
+        42,
     ),
     Lesson(
         "03_swing_up",
         "Swing-up",
         "How far does classical control get, and what does RL add?",
+        35,
+        45,
+        10,
     ),
     Lesson("04_smooth", "Smooth or jittery", "What does a continuity cost do?"),
     Lesson(
