@@ -4,15 +4,19 @@ import sys
 from html import escape
 from typing import Any, Protocol, TextIO
 
-from furutalib.learning.run_files import Status
+import numpy as np
+from numpy.typing import NDArray
+
+from furutalib.learning.run_files import Columns, Status
 
 _WIDTH = 24
+_CURVE_WIDTH, _CURVE_HEIGHT = 420, 110  # pixels
 
 
 class Display(Protocol):
     """Shows the state of a run; each call replaces what the last one showed."""
 
-    def show(self, status: Status) -> None: ...
+    def show(self, status: Status, evaluations: Columns) -> None: ...
 
     def close(self) -> None: ...
 
@@ -48,8 +52,18 @@ def format_seconds(seconds: float) -> str:
 
 def choose_display() -> Display:
     """The one that fits where Python runs."""
-    notebook = _notebook()
-    return NotebookDisplay(notebook) if notebook is not None else TerminalDisplay(sys.stderr)
+    return notebook_display() or TerminalDisplay(sys.stderr)
+
+
+def notebook_display() -> "NotebookDisplay | None":
+    """A display below the current notebook cell; None outside a notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None or not hasattr(shell, "kernel"):
+        return None
+    from IPython.display import display
+
+    return NotebookDisplay(display)
 
 
 class TerminalDisplay:
@@ -60,7 +74,7 @@ class TerminalDisplay:
         self._live = stream.isatty()
         self._shown: object = None
 
-    def show(self, status: Status) -> None:
+    def show(self, status: Status, evaluations: Columns) -> None:
         share = _share(status)
         bar = "#" * round(_WIDTH * share)
         if self._live:
@@ -77,15 +91,19 @@ class TerminalDisplay:
 
 
 class NotebookDisplay:
-    """The same bar below a notebook cell."""
+    """The same bar with the learning curve, below a notebook cell."""
 
     def __init__(self, display: Any) -> None:
         self._handle = display({"text/plain": "starting ..."}, raw=True, display_id=True)
+        self._shown = ""
 
-    def show(self, status: Status) -> None:
+    def show(self, status: Status, evaluations: Columns) -> None:
         line = describe(status)
-        html = f'<progress value="{_share(status):.4f}" max="1"></progress> {escape(line)}'
-        self._handle.update({"text/plain": line, "text/html": html}, raw=True)
+        bar = f'<progress value="{_share(status):.4f}" max="1"></progress> {escape(line)}'
+        html = f"<div>{bar}<br>{curves_svg(evaluations)}</div>"
+        if html != self._shown:
+            self._handle.update({"text/plain": line, "text/html": html}, raw=True)
+            self._shown = html
 
     def close(self) -> None:
         """The last state stays on show."""
@@ -97,12 +115,32 @@ def _share(status: Status) -> float:
     return min(1.0, status.steps / status.total_steps) if status.total_steps else 0.0
 
 
-def _notebook() -> Any:
-    """IPython's `display` function if this is a notebook's kernel, else None."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if shell is None or not hasattr(shell, "kernel"):
-        return None
-    from IPython.display import display
+def curves_svg(evaluations: Columns) -> str:
+    """The learning curve as a small picture: success and task return over steps.
 
-    return display
+    The return is drawn as a share of the best one so far, the success as a share of all starts.
+    """
+    steps = evaluations.get("steps", np.zeros(0))
+    if steps.size < 2:
+        return ""
+    returns = evaluations["task_return"]
+    share = np.clip(returns / max(returns.max(), 1.0), 0.0, 1.0)
+    lines = _curve(steps, share, "#4c6ef5") + _curve(steps, evaluations["success_rate"], "#2b8a3e")
+    labels = _label(12, "#4c6ef5", f"task return {returns[-1]:.0f}") + _label(
+        28, "#2b8a3e", f"success {evaluations['success_rate'][-1]:.0%}"
+    )
+    return (
+        f'<svg width="{_CURVE_WIDTH + 150}" height="{_CURVE_HEIGHT}" role="img" '
+        f'aria-label="learning curve">{lines}{labels}</svg>'
+    )
+
+
+def _curve(steps: NDArray[np.float64], share: NDArray[np.float64], colour: str) -> str:
+    x = 4 + (_CURVE_WIDTH - 8) * steps / steps[-1]
+    y = 4 + (_CURVE_HEIGHT - 8) * (1.0 - share)
+    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+
+
+def _label(y: int, colour: str, text: str) -> str:
+    return f'<text x="{_CURVE_WIDTH + 8}" y="{y}" font-size="12" fill="{colour}">{text}</text>'

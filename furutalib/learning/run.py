@@ -1,5 +1,6 @@
 """A training run, followed from outside: everything is read from the files in its folder."""
 
+import asyncio
 import contextlib
 import subprocess
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 from furutalib.facts.errors import PolicyError, RunError
 from furutalib.facts.files import recover_folder, write_atomically
 from furutalib.learning.policy_folder import LoadedPolicy, load_policy
-from furutalib.learning.progress import choose_display
+from furutalib.learning.progress import NotebookDisplay, choose_display, notebook_display
 from furutalib.learning.run_config import RunConfig, read_config
 from furutalib.learning.run_files import (
     Columns,
@@ -21,6 +22,7 @@ from furutalib.learning.run_files import (
 )
 
 _POLL_S = 0.2
+_WATCH_S = 0.5
 _ATTEMPTS = 3
 _START_S = 20.0
 _PATIENCE_S = 120.0  # for a worker that has been asked to stop to end its round
@@ -37,6 +39,7 @@ class Run:
         self._files = RunFiles(Path(folder).resolve())
         self._worker = worker
         self._config = read_config(self._files.config)
+        self._watching: asyncio.Task[None] | None = None  # kept, or it would be thrown away
 
     @property
     def folder(self) -> Path:
@@ -126,13 +129,27 @@ class Run:
             )
         return status
 
+    def show(self) -> None:
+        """Show the progress below this notebook cell, which stays free; elsewhere nothing."""
+        display = notebook_display()
+        if display is not None:
+            self._watching = asyncio.get_running_loop().create_task(self._watch(display))
+
+    async def _watch(self, display: NotebookDisplay) -> None:
+        while True:
+            status = self.status
+            display.show(status, self.evaluations())
+            if status.over:
+                return
+            await asyncio.sleep(_WATCH_S)
+
     def _follow(self, timeout_s: float | None, show: bool) -> Status:
         end = None if timeout_s is None else time.monotonic() + timeout_s
         display = choose_display() if show else None
         while True:
             status = self.status
             if display is not None:
-                display.show(status)
+                display.show(status, self.evaluations())
             if status.over or (end is not None and time.monotonic() >= end):
                 break
             self._pause()

@@ -65,7 +65,7 @@ def train(
         stop_at_success: end when every validation start succeeds.
         wandb: "auto" (offline, nothing in CI), "online", "offline" or "disabled".
         block: wait until training has ended. Without it the notebook stays free.
-        show: with `block`, show a progress bar.
+        show: show a progress bar; without `block` in a notebook only.
 
     Raises:
         ConfigurationError: an unknown key or a value out of range; the message lists what is
@@ -104,6 +104,8 @@ def train(
     run = Run(files.folder, worker)
     if block:
         run.wait(show=show)
+    elif show:
+        run.show()
     return run
 
 
