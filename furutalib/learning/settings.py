@@ -30,7 +30,7 @@ class PPOSettings:
     n_steps: int = field(default=64, metadata=_at_least(2))  # per pendulum between updates
     batch_size: int = field(default=512, metadata=_at_least(2))
     n_epochs: int = field(default=10, metadata=_at_least(1))
-    learning_rate: float = field(default=1e-3, metadata=_between(0, 1))
+    learning_rate: float = field(default=2e-3, metadata=_between(0, 1))
     gamma: float = field(default=0.98, metadata=_between(0, 1))
     gae_lambda: float = field(default=0.95, metadata=_between(0, 1))
     clip_range: float = field(default=0.2, metadata=_at_least(0))
