@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+import furutalib
 from furutalib.facts.errors import ConfigurationError, RunError
+from furutalib.facts.robot import load_robot
+from furutalib.learning import training
 from furutalib.learning.rewards import RewardWeights
 from furutalib.learning.run_config import RunConfig, build_settings, changed_keys, read_config
 from furutalib.learning.settings import SACSettings
@@ -26,6 +29,24 @@ OTHER = RunConfig(
 @pytest.mark.parametrize("config", [RunConfig(), OTHER])
 def test_json_round_trip(config: RunConfig):
     assert RunConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+def test_command_says_what_is_not_default():
+    assert RunConfig().command() == "furutalib.train(algorithm='ppo', seed=0)"
+    assert OTHER.command() == (
+        "furutalib.train(algorithm='sac', seed=5, fidelity='backlash+latency', "
+        "history=3, randomisation={'motor.resistance_ohm': 0.1}, "
+        "ent_coef=0.1, hidden=(8,), reward=load_reward('reward.py'))"
+    )
+
+
+def test_the_command_starts_the_same_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(training, "start_worker", lambda *_: None)
+    monkeypatch.chdir(tmp_path)
+    robot = load_robot("qube").with_values({"control.rate_hz": 100.0, "control.latency_s": 0.0})
+    config = replace(OTHER, own_reward=None, robot=robot)
+    run = eval(config.command(), {"furutalib": furutalib})
+    assert run.config == config
 
 
 def test_changes_are_named():

@@ -9,7 +9,7 @@ from typing import Any
 
 from furutalib.facts.errors import ConfigurationError, RunError
 from furutalib.facts.fidelity import EFFECTS
-from furutalib.facts.robot import RobotDescription, load_robot
+from furutalib.facts.robot import RobotDescription, load_robot, robot_names
 from furutalib.learning.rewards import RewardFunction, RewardWeights
 from furutalib.learning.settings import ALGORITHMS, PPOSettings, SACSettings, from_mapping
 from furutalib.learning.setup import Setup, build_setup
@@ -75,6 +75,29 @@ class RunConfig:
             "stop_at_success": self.stop_at_success,
         }
 
+    def command(self) -> str:
+        """The call that starts this run again: all that differs from the defaults.
+
+        A robot that is not one of the course's is given by its name only.
+        """
+        plain = RunConfig(self.algorithm, build_settings(self.algorithm, {}))
+        given: dict[str, Any] = {"algorithm": self.algorithm, "seed": self.seed}
+        for name in ("task", "stop_at_success"):
+            if getattr(self, name) != getattr(plain, name):
+                given[name] = getattr(self, name)
+        given |= _robot_options(self.robot)
+        if self.fidelity != plain.fidelity:
+            given["fidelity"] = "+".join(self.fidelity) or "ideal"
+        weights = _different(self.reward, plain.reward)
+        if weights and self.own_reward is None:
+            given["reward"] = weights
+        given |= _different(self.wrappers, plain.wrappers)
+        given |= _different(self.settings, plain.settings)
+        arguments = [f"{name}={value!r}" for name, value in given.items()]
+        if self.own_reward is not None:
+            arguments.append("reward=load_reward('reward.py')")
+        return f"furutalib.train({', '.join(arguments)})"
+
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":
         """Rebuild a configuration from `to_dict`.
@@ -96,6 +119,22 @@ class RunConfig:
             "reward": RewardWeights(**values["reward"]),
         }
         return cls(**{**values, **parts})
+
+
+def _robot_options(robot: RobotDescription) -> dict[str, Any]:
+    """Which options of `train` give this robot, as far as they can."""
+    options: dict[str, Any] = {} if robot.name == "course" else {"robot": robot.name}
+    if robot.name in robot_names():
+        usual, control = load_robot(robot.name).control, robot.control
+        options |= {"rate_hz": control.rate_hz} if control.rate_hz != usual.rate_hz else {}
+        options |= {"latency_s": control.latency_s} if control.latency_s != usual.latency_s else {}
+    return options
+
+
+def _different(given: Any, plain: Any) -> dict[str, Any]:
+    """The fields of a dataclass in which it differs from another of its kind."""
+    names = (entry.name for entry in dataclasses.fields(given))
+    return {n: getattr(given, n) for n in names if getattr(given, n) != getattr(plain, n)}
 
 
 def build_settings(algorithm: str, values: Mapping[str, Any]) -> PPOSettings | SACSettings:

@@ -163,7 +163,11 @@ class Session:
             robot=self._config.robot,
             wrappers=self._config.wrappers,
             rate_hz=self._config.robot.control.rate_hz,
-            training={"steps": self._trainer.steps, **{key: config[key] for key in keys}},
+            training={
+                "command": self._config.command(),
+                "steps": self._trainer.steps,
+                **{key: config[key] for key in keys},
+            },
             metrics={
                 "plant_hash": plant_hash(self._config.robot, self._config.fidelity),
                 "code_hash": code_hash(),
