@@ -415,7 +415,7 @@ show(clips)
 # - **The short sight** looks two steps ahead. A fall takes longer than that, so a bad push costs
 #   it next to nothing *now*.
 #
-# None of these programs has a fault. Each found a good answer to the wrong question, and that is
+# None of these programs has a bug. Each did what its reward and its discount asked for, and that is
 # how most failures in reinforcement learning look. In lesson 03 a pendulum will spin like a
 # propeller because spinning pays.
 
