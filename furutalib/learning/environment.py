@@ -179,7 +179,7 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
                 f"action = {action!r}; it must be a numpy array of shape (1,), "
                 "for example np.array([0.5], np.float32)"
             )
-        return float(action[0])
+        return action.item()
 
     def _randomise(self) -> None:
         if not isinstance(self.robot, SimulatedRobot):

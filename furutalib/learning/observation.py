@@ -83,14 +83,14 @@ class Observer:
     def _quantities(
         self, arm: Any, pendulum: Any, arm_speed: Any, pendulum_speed: Any, action: Any, before: Any
     ) -> Quantities:
-        height = -np.cos(pendulum)
+        cosine = np.cos(pendulum)
         if isinstance(pendulum, float):
-            height = float(height)  # Python calculates faster with its own floats than with numpy's
+            cosine = float(cosine)  # Python calculates faster with its own floats than with numpy's
         return Quantities(
             arm,
             pendulum,
             pendulum - TURN_RAD * (pendulum // TURN_RAD) - math.pi,
-            height,
+            -cosine,
             arm_speed,
             pendulum_speed,
             action,
@@ -109,11 +109,12 @@ def frame(q: Quantities, arm_limit_rad: float) -> Floats:
         q.pendulum_speed_rad_s / SPEED_SCALE_RAD_S,
         q.action,
     )
-    if isinstance(q.height, float):
-        one = np.array(values, np.float32)
+    array = np.array(values, np.float32)
+    if array.ndim == 1:
         clip = q.limit_touched or abs(q.pendulum_speed_rad_s) > HIGHEST_SPEED_RAD_S
-        return np.minimum(np.maximum(one, LOW), HIGH) if clip else one
-    return np.minimum(np.maximum(np.array(values, np.float32).T, LOW), HIGH, order="C")
+        return np.minimum(np.maximum(array, LOW), HIGH) if clip else array
+    clipped = np.minimum(np.maximum(array, LOW[:, None]), HIGH[:, None])
+    return np.ascontiguousarray(clipped.T)
 
 
 class History:

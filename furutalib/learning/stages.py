@@ -140,7 +140,8 @@ class ContinuousMode(_Forgetful):
 
     def __call__(self, choice: Any) -> Any:
         """Check it; float or shape (n,)."""
-        return check_action(choice)
+        fine = isinstance(choice, float) and -1.0 <= choice <= 1.0
+        return choice if fine else check_action(choice)
 
 
 class DeltaMode:
@@ -297,13 +298,9 @@ def check_action(action: Any) -> Any:
     Raises:
         ActionError: it is not in [-1, 1], or not finite.
     """
-    if isinstance(action, float):
-        if -1.0 <= action <= 1.0:
-            return action
-    else:
-        values = np.array(action, np.float64)  # a copy: the caller may reuse its array
-        if (np.abs(values) <= 1.0).all():
-            return values
+    values = np.array(action, np.float64)  # a copy: the caller may reuse its array
+    if (np.abs(values) <= 1.0).all():
+        return float(values) if values.ndim == 0 else values
     raise ActionError(
         f"action = {action}; it must be finite and in [-1, 1]: clip it, "
         "or let the policy end in tanh"
