@@ -1,11 +1,9 @@
 """Settings refuse what they do not know and say when gSDE would be lost."""
 
-import logging
-
 import pytest
 
 from furutalib.facts.errors import ConfigurationError
-from furutalib.learning.settings import PPOSettings, SACSettings, from_mapping
+from furutalib.learning.settings import PPOSettings, SACSettings, from_mapping, sde_warnings
 
 
 def test_unknown_key_lists_the_valid_ones():
@@ -33,36 +31,44 @@ def test_bad_values_are_refused_by_name(key, value, message):
         from_mapping(PPOSettings, {key: value})
 
 
+def test_bad_sac_values_are_refused():
+    with pytest.raises(ConfigurationError, match=r"use_sde = 'no'; use True or False"):
+        SACSettings(use_sde="no")
+    with pytest.raises(ConfigurationError, match=r"ent_coef = 'much'; use 'auto' or"):
+        SACSettings(ent_coef="much")
+    with pytest.raises(ConfigurationError, match=r"target_entropy = nan"):
+        SACSettings(target_entropy=float("nan"))
+
+
 def test_lists_from_json_become_tuples():
     assert from_mapping(SACSettings, {"hidden": [32]}) == SACSettings(hidden=(32,))
 
 
-def warnings(caplog, **options):
-    with caplog.at_level(logging.WARNING):
-        SACSettings(**options)
-    return caplog.text
+def warnings(**options) -> str:
+    return "\n".join(sde_warnings(SACSettings(**options)))
 
 
-def test_default_gsde_is_kept_silently(caplog):
-    assert warnings(caplog) == ""
+def test_default_gsde_is_kept_silently():
+    assert warnings() == ""
 
 
-def test_collecting_single_steps_warns_that_gsde_is_lost(caplog):
-    text = warnings(caplog, train_freq=1, train_freq_unit="step")
+def test_collecting_single_steps_warns_that_gsde_is_lost():
+    text = warnings(train_freq=1, train_freq_unit="step")
     assert "defeats gSDE" in text
     assert "held for 1 step(s) only" in text
 
 
-def test_steps_that_hold_the_noise_long_enough_do_not_warn(caplog):
+def test_steps_that_hold_the_noise_long_enough_do_not_warn():
     options = {"train_freq_unit": "step", "sde_sample_freq": 8}
-    assert warnings(caplog, train_freq=8, **options) == ""
-    assert "defeats gSDE" in warnings(caplog, train_freq=7, **options)
+    assert warnings(train_freq=8, **options) == ""
+    assert "defeats gSDE" in warnings(train_freq=7, **options)
 
 
-def test_white_noise_at_warm_up_warns(caplog):
-    assert "white uniform noise" in warnings(caplog, use_sde_at_warmup=False)
+def test_white_noise_at_warm_up_warns():
+    assert "white uniform noise" in warnings(use_sde_at_warmup=False)
 
 
-def test_without_gsde_nothing_warns(caplog):
+def test_without_gsde_nothing_warns():
     options = {"use_sde": False, "use_sde_at_warmup": False}
-    assert warnings(caplog, train_freq=1, train_freq_unit="step", **options) == ""
+    assert warnings(train_freq=1, train_freq_unit="step", **options) == ""
+    assert sde_warnings(PPOSettings()) == []

@@ -193,6 +193,12 @@ def test_settings_and_single_options_mix(tmp_path: Path, monkeypatch):
     assert run.config.robot.control.rate_hz == 100.0
 
 
+def test_losing_gsde_warns_once(tmp_path: Path, monkeypatch, caplog):
+    monkeypatch.setattr(training, "start_worker", lambda *_: None)
+    train(tmp_path / "run", algorithm="sac", train_freq_unit="step")
+    assert caplog.text.count("defeats gSDE") == 1
+
+
 def test_no_policy_yet_says_when_there_will_be_one(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(training, "start_worker", lambda *_: None)
     monkeypatch.setattr(run_module, "_POLL_S", 0.0)

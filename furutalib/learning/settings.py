@@ -1,7 +1,6 @@
 """What a training run is told: small frozen dataclasses, checked, and stored as JSON."""
 
 import dataclasses
-import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +8,6 @@ from typing import Any, TypeVar
 
 from furutalib.facts.errors import ConfigurationError
 
-_log = logging.getLogger(__name__)
 _Settings = TypeVar("_Settings")
 
 
@@ -81,8 +79,8 @@ class SACSettings:
 
     def __post_init__(self) -> None:
         _check(self)
-        for warning in sde_warnings(self):
-            _log.warning(warning)
+        for name in ("ent_coef", "target_entropy"):
+            _check_automatic(getattr(self, name), f"SACSettings.{name}")
 
 
 ALGORITHMS: Mapping[str, type[PPOSettings] | type[SACSettings]] = {
@@ -91,9 +89,9 @@ ALGORITHMS: Mapping[str, type[PPOSettings] | type[SACSettings]] = {
 }
 
 
-def sde_warnings(settings: SACSettings) -> list[str]:
+def sde_warnings(settings: PPOSettings | SACSettings) -> list[str]:
     """Why gSDE would silently turn into white noise with these settings; empty if it does not."""
-    if not settings.use_sde:
+    if not isinstance(settings, SACSettings) or not settings.use_sde:
         return []
     found = []
     held = settings.sde_sample_freq if settings.sde_sample_freq > 0 else math.inf
@@ -135,6 +133,8 @@ def _check(settings: PPOSettings | SACSettings) -> None:
         where = f"{type(settings).__name__}.{entry.name} = {value!r}"
         if "choices" in rule and value not in rule["choices"]:
             raise ConfigurationError(f"{where}; use one of {', '.join(rule['choices'])}")
+        if entry.type is bool and not isinstance(value, bool):
+            raise ConfigurationError(f"{where}; use True or False")
         if "least" in rule:
             _check_number(value, entry.type, rule, where)
     hidden: tuple[Any, ...] = settings.hidden
@@ -143,6 +143,12 @@ def _check(settings: PPOSettings | SACSettings) -> None:
             f"{type(settings).__name__}.hidden = {hidden!r}; give the sizes of the hidden layers, "
             "for example (64, 64)"
         )
+
+
+def _check_automatic(value: str | float, where: str) -> None:
+    fits = value == "auto" if isinstance(value, str) else math.isfinite(value)
+    if not fits:
+        raise ConfigurationError(f"{where} = {value!r}; use 'auto' or a finite number")
 
 
 def _check_number(value: Any, kind: Any, rule: Mapping[str, float], where: str) -> None:

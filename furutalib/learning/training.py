@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -26,9 +27,11 @@ from furutalib.learning.run_config import (
     read_config,
 )
 from furutalib.learning.run_files import RunFiles, is_locked, read_status, write_status
-from furutalib.learning.settings import PPOSettings, SACSettings
+from furutalib.learning.settings import PPOSettings, SACSettings, sde_warnings
 from furutalib.learning.stages import WrapperSettings
 from furutalib.learning.tracking import choose_mode
+
+_log = logging.getLogger(__name__)
 
 Reward = Callable[..., Any] | RewardWeights | Mapping[str, float] | None
 
@@ -92,6 +95,8 @@ def train(
         stop_at_success=stop_at_success,
         options=options,
     )
+    for warning in sde_warnings(config.settings):
+        _log.warning(warning)
     files = RunFiles(Path(folder or _new_name(config)).resolve())
     try:
         prepare(files, config, source)
