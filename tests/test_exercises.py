@@ -69,3 +69,12 @@ def test_ctrl_c_goes_through():
 
     with pytest.raises(KeyboardInterrupt):
         check("99-a", interrupted)
+
+
+def test_a_check_may_say_something_of_its_own_when_it_passes():
+    @exercise("99-b")
+    def count(answer):
+        return f"All {answer} of them."
+
+    assert check("99-b", 7).message == "All 7 of them."
+    assert check("99-a", lambda x: 2 * x).message == "Well done."

@@ -21,6 +21,10 @@ _UNCOUPLED = (
     "The coupling is missing: a falling pendulum pushes the arm, even with the motor off. Both "
     "equations hold both accelerations (the terms with C cos α): solve them together."
 )
+_SIGNS = (
+    "Nearly: right for positive speeds in the lower half, but not everywhere. Are all the signs "
+    "those of the equations, without abs()?"
+)
 _RECOIL = (
     "A pendulum that falls to one side pushes the arm to the other: the solution for the arm is "
     "(m22 f1 − m12 f2) / determinant, with a minus."
@@ -113,8 +117,8 @@ _ALONE: dict[tuple[float, ...], str] = {
     "term + (J2 − Ja) sin α cos α · arm_speed².",
     (1.0, 3.0, 4.0, 0.0): "Each motion alone is right, both together are not: f1 has the term "
     "− 2 (J2 − Ja) sin α cos α · arm_speed · pendulum_speed. Mind the factor 2 and the sign.",
-    (2.5, -3.0, 5.0, 0.03): "Nearly: right for positive speeds in the lower half, but not "
-    "everywhere. Are all the signs those of the equations, without abs()?",
+    (2.5, -3.0, 5.0, 0.03): _SIGNS,
+    (2.5, 3.0, -5.0, 0.03): _SIGNS,
 }
 """States (alpha, both speeds, torque) that add one term after the other, and what is missing."""
 
@@ -273,7 +277,7 @@ def own_simulator(answer: Any) -> str:
     """Run the learner's equations with the learner's step beside the compiled plant."""
     equations, step = answer
     robot = simulation.unplugged(_ROBOT)
-    k, worst = simulation.constants(robot), 0.0
+    k, misses = simulation.constants(robot), []
 
     def rates(state: Floats) -> Floats:
         speeds = state[2:]
@@ -285,7 +289,8 @@ def own_simulator(answer: Any) -> str:
         state = np.array([0.0, alpha, 2.0, -1.0])
         for _ in range(round(50 / robot.control.rate_hz / LONGEST_STEP_S)):
             state = np.asarray(call(step, rates, state, LONGEST_STEP_S), float)
-        worst = max(worst, float(np.abs(plant.states[-1, :2] - state[:2]).max()))
+        misses.append(np.abs(plant.states[-1, :2] - state[:2]).max())
+    worst = np.max(misses)  # NaN if there is one
     if not worst < _AGREE_RAD:
         raise Wrong(
             f"Your simulator and the library's differ by {worst:.1e} rad after one second. "

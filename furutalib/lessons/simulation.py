@@ -1,6 +1,5 @@
 """What lesson 02 uses: run a plant open loop, look into its constants, draw it."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,8 +20,8 @@ _PICTURES_PER_S = 25.0
 _GLIMPSE_S = 2e-5
 
 _SIGNS = """\
-<svg viewBox="0 0 660 290" style="max-width: 640px; width: 100%; background: white" role="img"
- aria-label="DESCRIPTION" font-family="sans-serif" font-size="14" fill="#24292f"
+<svg viewBox="0 0 680 290" style="max-width: 640px; width: 100%; background: white"
+ role="img" aria-label="DESCRIPTION" font-family="sans-serif" font-size="14" fill="#24292f"
  text-anchor="middle"><defs><marker id="turn" viewBox="0 0 10 10" refX="8" refY="5"
  markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 L10 5 L0 10 z"/></marker></defs>
 <text x="150" y="24" font-size="16">from above</text>
@@ -43,9 +42,9 @@ _SIGNS = """\
 <path d="M470 196 A76 76 0 0 0 514 180" fill="none" stroke="#24292f" stroke-width="2"
  marker-end="url(#turn)"/>
 <text x="494" y="220" font-size="18">α &gt; 0</text><text x="470" y="278">α = 0 hangs</text>
-<text x="470" y="54">α = ±π is upright</text><text x="572" y="160" fill="#a8481b">pendulum</text>
+<text x="470" y="54">α = ±π is upright</text><text x="574" y="160" fill="#a8481b">pendulum</text>
 <path d="M488 98 H580" stroke="#24292f" stroke-width="2" marker-end="url(#turn)"/>
-<text x="556" y="86">the tip goes here as θ grows</text>
+<text x="578" y="86">the tip goes here as θ grows</text>
 </svg>"""
 
 
@@ -174,7 +173,7 @@ def accelerations(
     return float(arm), float(pendulum)
 
 
-def pictures(motion: Motion, most_s: float = 4.0, width: int = 360) -> list[NDArray[np.uint8]]:
+def pictures(motion: Motion, most_s: float = 4.0, width: int = 400) -> list[NDArray[np.uint8]]:
     """Frames of a run, 25 per second, for the first `most_s` seconds."""
     from furutalib.learning.render import furuta_image
 
@@ -182,7 +181,7 @@ def pictures(motion: Motion, most_s: float = 4.0, width: int = 360) -> list[NDAr
     every = max(1, round(rate_hz / _PICTURES_PER_S))
     last = round(most_s * rate_hz)
     return [
-        furuta_image(float(arm), float(pendulum), None, motion.robot, width, width)
+        furuta_image(float(arm), float(pendulum), None, motion.robot, width, 3 * width // 4)
         for arm, pendulum in motion.states[:last:every, [S.THETA, S.ALPHA]]
     ]
 
@@ -195,9 +194,3 @@ def sign_diagram() -> Drawing:
         "positive alpha moves its weight to where a positive theta would carry it."
     )
     return Drawing(_SIGNS.replace("DESCRIPTION", description), description)
-
-
-def degrees_between(first: Motion, second: Motion) -> float:
-    """Largest difference between the angles of two runs of the same commands, in degrees."""
-    columns = [S.THETA, S.ALPHA]
-    return math.degrees(np.abs(first.states[:, columns] - second.states[:, columns]).max())
