@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from furutalib.facts.robot import RobotDescription, load_robot
-from furutalib.learning.controllers import Measured
 from furutalib.learning.rollout import Rollout, collect
 from furutalib.lessons.exercises import Wrong, call, exercise
-from furutalib.lessons.scripted import Rule
+from furutalib.lessons.scripted import Rule, Situation
 from furutalib.machine.robot import Start
 
 Floats = NDArray[np.float64]
@@ -51,7 +50,7 @@ def hold_arm(answer: Any) -> None:
 def arm_run(law: Callable[[float, float, float], float]) -> Rollout:
     """Two seconds of the robot whose arm `law` moves from 0 to ARM_TARGET_RAD."""
 
-    def rule(m: Measured) -> float:
+    def rule(m: Situation) -> float:
         return _number(law, m.arm_angle_rad, m.arm_speed_rad_s, ARM_TARGET_RAD)
 
     return _run(rule, Start(), 2.0)
@@ -100,7 +99,7 @@ def pump_run(law: Callable[[float, float, float], float]) -> Rollout:
     """Some seconds of the robot that `law` pumps up, with a spring and a damper for the arm."""
     needed = _needed_j()
 
-    def rule(m: Measured) -> float:
+    def rule(m: Situation) -> float:
         angle, speed = m.pendulum_angle_rad, m.pendulum_speed_rad_s
         lacking = needed - float(_energy(angle, speed))
         push = _number(law, angle, speed, lacking)
@@ -233,7 +232,7 @@ def _energy_mistakes() -> dict[str, Floats]:
     }
 
 
-def _run(rule: Callable[[Measured], float], start: Start, duration_s: float) -> Rollout:
+def _run(rule: Callable[[Situation], float], start: Start, duration_s: float) -> Rollout:
     return collect(Rule(_robot(), rule), [start], robot=_robot(), duration_s=duration_s)
 
 

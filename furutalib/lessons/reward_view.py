@@ -48,8 +48,8 @@ def sums(behaviours: Mapping[str, Rollout], weights: RewardWeights) -> dict[str,
 
 def verdict(paid: Mapping[str, float]) -> str:
     """How the challenge "grounded" stands with these returns."""
-    if max(paid, key=lambda name: paid[name]) == CRASHES:
-        return "Careful: ending the episode at the limit pays best."
+    if paid[CRASHES] > paid[HANGS]:
+        return "Careful: running into the limit pays more than hanging still."
     if paid[SPINS] >= paid[HANGS]:
         return "Grounded: not yet, spinning pays more than hanging still."
     if paid[STANDS] < GROUNDED_RETURN:
@@ -94,13 +94,11 @@ def draw_sums(axes: Any, paid: Mapping[str, float]) -> None:
 
 def reward_png(behaviours: Mapping[str, Rollout], weights: RewardWeights) -> bytes:
     """All three plots as one PNG; the terms are those of the swing-up."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8.6, 5.6), dpi=80)
-    canvas = FigureCanvasAgg(figure)
     grid = figure.add_gridspec(
-        2, 2, left=0.08, right=0.97, top=0.97, bottom=0.09, wspace=0.45, hspace=0.35
+        2, 2, left=0.08, right=0.97, top=0.97, bottom=0.09, wspace=0.6, hspace=0.35
     )
     draw_map(figure.add_subplot(grid[0, 0]), weights)
     draw_sums(figure.add_subplot(grid[0, 1]), sums(behaviours, weights))
@@ -108,7 +106,7 @@ def reward_png(behaviours: Mapping[str, Rollout], weights: RewardWeights) -> byt
     draw_terms(below, behaviours[STANDS], weights)
     below.set_position((0.08, 0.09, 0.68, 0.36))
     buffer = io.BytesIO()
-    canvas.print_png(buffer)
+    figure.savefig(buffer, format="png")
     return buffer.getvalue()
 
 
@@ -127,12 +125,13 @@ def explore_reward(behaviours: Mapping[str, Rollout]) -> Any:
             max=most,
             step=most / 100,
             description=name.replace("_", " "),
-            layout={"width": "19em"},
+            layout={"width": "22em"},
+            style={"description_width": "8.5em"},
         )
         for name, most in _SLIDERS.items()
     }
     picture = ipywidgets.Image(format="png", layout={"max_width": "100%"})
-    words = ipywidgets.HTML()
+    words = ipywidgets.HTML(layout={"width": "22em"})
 
     def update(_change: object = None) -> None:
         weights = RewardWeights(**{name: slider.value for name, slider in sliders.items()})
@@ -141,11 +140,11 @@ def explore_reward(behaviours: Mapping[str, Rollout]) -> Any:
 
     for slider in sliders.values():
         slider.observe(update, names="value")
-    back = ipywidgets.Button(description="Back to the default weights")
+    back = ipywidgets.Button(description="Back to the default weights", layout={"width": "auto"})
     back.on_click(lambda _button: _set(sliders, asdict(RewardWeights())))
     update()
     left = ipywidgets.VBox([*sliders.values(), back, words])
-    return ipywidgets.HBox([left, picture], layout={"flex_flow": "row wrap"})
+    return ipywidgets.HBox([left, picture], layout={"flex_flow": "row wrap", "grid_gap": "1em"})
 
 
 def _set(sliders: Mapping[str, Any], values: Mapping[str, float]) -> None:

@@ -1,13 +1,13 @@
 """Policies that do as they are told: commands from a list, a rule from a cell, a spinner."""
 
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from furutalib.facts.robot import RobotDescription
-from furutalib.learning.controllers import Actions, EnergySwingUp, Measured, Values, read_frame
+from furutalib.learning.controllers import Actions, EnergySwingUp, Values, read_frame
 from furutalib.learning.stages import WrapperSettings
 
 
@@ -40,16 +40,27 @@ class Replay:
         return np.broadcast_to(now, len(observation))[:, np.newaxis].copy()
 
 
+@dataclass(frozen=True)
+class Situation:
+    """What was measured of one pendulum, as plain numbers."""
+
+    arm_angle_rad: float
+    pendulum_angle_rad: float  # in (-pi, pi], 0 hangs down
+    from_upright_rad: float
+    arm_speed_rad_s: float
+    pendulum_speed_rad_s: float
+    previous_action: float
+
+
 class Rule:
     """A learner's rule as a policy; it is asked for one pendulum after the other.
 
     Args:
         robot: the robot; its dead zone is compensated.
-        rule: gets what was measured, as plain numbers in SI units, and returns a command, which
-            is then clipped to [-1, 1].
+        rule: from a situation to a command, which is then clipped to [-1, 1].
     """
 
-    def __init__(self, robot: RobotDescription, rule: Callable[[Measured], float]) -> None:
+    def __init__(self, robot: RobotDescription, rule: Callable[[Situation], float]) -> None:
         self._rule = rule
         self._arm_limit_rad = robot.limits.arm_angle_rad
         self._wrappers = WrapperSettings(history=1, dead_zone_compensation=robot.drive.dead_zone)
@@ -65,7 +76,7 @@ class Rule:
     def act(self, observation: NDArray[np.float32]) -> Actions:
         """Observations (n, 6) to actions (n, 1) in [-1, 1]."""
         columns = np.array(astuple(read_frame(observation, self._arm_limit_rad)))
-        commands = [float(self._rule(Measured(*row))) for row in columns.T.tolist()]
+        commands = [float(self._rule(Situation(*row))) for row in columns.T.tolist()]
         return np.clip(commands, -1.0, 1.0).astype(np.float32)[:, np.newaxis]
 
 
