@@ -8,11 +8,11 @@ import argparse
 import html
 import re
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.files import write_atomically
 from furutalib.facts.paths import course_folder
 from furutalib.lessons.catalogue import LESSONS
@@ -34,8 +34,13 @@ details { border: 1px solid #8886; border-radius: 6px; padding: 0.4rem 0.8rem; m
 nav { display: flex; gap: 1.5rem; border-bottom: 1px solid #8886; padding-bottom: 0.5rem; }
 """
 
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_INTERACTIVE = "In the notebook there is something here that moves or that you can move."
+
 _CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
-_MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<inline>[^$\n]+?)\$", re.DOTALL)
+_MATH = re.compile(
+    r"\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<inline>(?:[^$\n]|\n(?!\n))+?)\$", re.DOTALL
+)
 
 
 def page(name: str, notebook: Any) -> str:
@@ -61,8 +66,6 @@ def with_mathml(markdown: str) -> str:
 
 def execute(path: Path) -> Any:
     """Run a notebook in an empty working folder and return it with its outputs."""
-    import tempfile
-
     import nbclient
     import nbformat
 
@@ -81,7 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     course = course_folder()
     if course is None:
-        raise ConfigurationError("no course here: run this in a clone of the course")
+        print("no course here: run this in a clone of the course", file=sys.stderr)
+        return 1
     target = options.to or course / "book"
     target.mkdir(parents=True, exist_ok=True)
     sources = sorted((course / "notebooks" / "solutions").glob("*.ipynb"))
@@ -94,11 +98,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prepare(cell: Any) -> None:
-    """Formulas to MathML; widgets, which need a kernel, to the still picture beside them."""
+    """Formulas to MathML; widgets, which need a kernel, to the still text beside them."""
     if cell.cell_type == "markdown":
         cell.source = with_mathml(cell.source)
-    for output in cell.get("outputs", []):
-        output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+        return
+    alive = [output for output in cell.outputs if _WIDGET in output.get("data", {})]
+    for output in alive:
+        del output.data[_WIDGET]
+    bare = [output for output in alive if "text/html" not in output.data]
+    for output in bare[:1]:
+        output.data["text/html"] = f"<em>{_INTERACTIVE}</em>"
+    cell.outputs = [output for output in cell.outputs if output not in bare[1:]]
 
 
 def _formula(match: re.Match[str]) -> str:
