@@ -20,10 +20,7 @@ def network(seed: int = 0) -> Network:
     random = np.random.default_rng(seed)
     sizes = (6, 8, 1)
     return Network(
-        weights=tuple(
-            random.normal(size=(a, b)).astype(np.float32)
-            for a, b in pairwise(sizes)
-        ),
+        weights=tuple(random.normal(size=(a, b)).astype(np.float32) for a, b in pairwise(sizes)),
         biases=tuple(random.normal(size=b).astype(np.float32) for b in sizes[1:]),
         activation="relu",
         squash="tanh",
@@ -67,7 +64,7 @@ def test_comes_back_as_it_was(folder: Path, info: PolicyInfo):
 
 def test_the_card_tells_what_it_is(folder: Path):
     card = (folder / "CARD.md").read_text()
-    for word in ("first", "course", "success_rate", "furuta train", "numpy"):
+    for word in ("first", "course", "| validation success_rate | 1 |", "furuta train", "numpy"):
         assert word in card
 
 

@@ -251,7 +251,7 @@ def _differences(trained: Mapping[str, Any], given: Mapping[str, Any], prefix: s
 def _card(info: PolicyInfo) -> str:
     """The card: what the policy is, where it works, how it was made."""
     wrappers = info.wrappers.to_dict()
-    rows = "\n".join(f"| {key} | {_short(value)} |" for key, value in info.metrics.items())
+    rows = "\n".join(f"| {key} | {_short(value)} |" for key, value in _flat(info.metrics))
     trained = "\n".join(f"- {key}: {_short(value)}" for key, value in info.training.items())
     return (
         f"# {info.name}\n\n"
@@ -264,6 +264,15 @@ def _card(info: PolicyInfo) -> str:
         "## Where it may fail\n\nOn a robot whose parameters differ from the ones stored in "
         "`policy.json`, and from starts outside the evaluated range.\n"
     )
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """A nested mapping as rows, e.g. ("test success_rate", 1.0)."""
+    rows: list[tuple[str, Any]] = []
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        rows += _flat(value, f"{name} ") if isinstance(value, Mapping) else [(name, value)]
+    return rows
 
 
 def _short(value: Any) -> str:
