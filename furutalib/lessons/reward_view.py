@@ -10,7 +10,7 @@ import numpy as np
 
 from furutalib.learning.rewards import RewardWeights, reward_terms, shaped
 from furutalib.learning.rollout import Rollout
-from furutalib.lessons.reward_arithmetic import quantities, returns, reward_map
+from furutalib.lessons.reward_arithmetic import quantities, returns, reward_map, rewards
 
 HANGS, SPINS, STANDS, CRASHES = "hangs still", "spins", "swings up", "hits the limit"
 """The behaviours whose returns the playground compares."""
@@ -71,11 +71,10 @@ def draw_map(axes: Any, weights: RewardWeights) -> Any:
 
 def draw_terms(axes: Any, rollout: Rollout, weights: RewardWeights) -> None:
     """What each term takes away along the first episode of a rollout, and what is left."""
-    q = quantities(rollout)
-    for name, paid in reward_terms(q, weights).items():
+    for name, paid in reward_terms(quantities(rollout), weights).items():
         if np.any(paid):
             axes.plot(rollout.time_s, paid[0], color=_COLOURS[name], label=name)
-    left = shaped(weights)(q)[0]
+    left = rewards(rollout, shaped(weights))[0]
     axes.plot(rollout.time_s, left, color="black", linewidth=2.5, label="reward")
     axes.set(xlabel="time (s)", ylabel="paid per period")
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
