@@ -103,8 +103,9 @@ sign_diagram()
 # %% [markdown]
 # Collected by speeds, all of it is
 #
-# $$T = \tfrac12 M_{11}\,\theta'^2 + C\cos\alpha\;\theta'\alpha' + \tfrac12 J_2\,\alpha'^2
-# \qquad V = -G\cos\alpha$$
+# $$T = \tfrac12 M_{11}\,\theta'^2 + C\cos\alpha\;\theta'\alpha' + \tfrac12 J_2\,\alpha'^2$$
+#
+# $$V = -G\cos\alpha$$
 #
 # $$M_{11} = J_0 + J_a + (J_2 - J_a)\sin^2\alpha$$
 #
@@ -124,7 +125,8 @@ sign_diagram()
 # %%
 from furutalib.lessons.simulation import constants
 
-constants(robot)
+for name, value in constants(robot)._asdict().items():
+    print(f"k.{name:9s} {value:.3g}")
 
 # %% [markdown]
 # ### Exercise 02-a (6 minutes)
@@ -185,8 +187,9 @@ check("02-a", arm_inertia)
 # Now carry out the change per second on the left (product rule; cos α changes by −sin α α′) and
 # bring all that is no acceleration to the right side:
 #
-# $$M_{11}\,\theta'' + C\cos\alpha\;\alpha'' = f_1 \qquad
-# C\cos\alpha\;\theta'' + J_2\,\alpha'' = f_2$$
+# $$M_{11}\,\theta'' + C\cos\alpha\;\alpha'' = f_1$$
+#
+# $$C\cos\alpha\;\theta'' + J_2\,\alpha'' = f_2$$
 #
 # $$f_1 = \tau + C\sin\alpha\;\alpha'^2 - 2\,(J_2 - J_a)\sin\alpha\cos\alpha\;\theta'\alpha'$$
 #
@@ -195,7 +198,7 @@ check("02-a", arm_inertia)
 # %% [markdown]
 # | term | name | where you know it from |
 # | --- | --- | --- |
-# | $C\cos\alpha\;\theta''$ and the same with $\alpha''$ | coupling | the arm swings the pendulum |
+# | $C\cos\alpha\;\theta''$, also with $\alpha''$ | coupling | the arm swings the pendulum |
 # | $C\sin\alpha\;\alpha'^2$ | centrifugal | a swinging weight pulls at its pivot |
 # | $(J_2 - J_a)\sin\alpha\cos\alpha\;\theta'^2$ | centrifugal | merry-go-round chairs fly out |
 # | $2\,(J_2 - J_a)\sin\alpha\cos\alpha\;\theta'\alpha'$ | Coriolis | a skater draws in the arms |
