@@ -298,6 +298,8 @@ def check_action(action: Any) -> Any:
     Raises:
         ActionError: it is not in [-1, 1], or not finite.
     """
+    if isinstance(action, float) and -1.0 <= action <= 1.0:
+        return action  # one pendulum: several times faster than through an array
     values = np.array(action, np.float64)  # a copy: the caller may reuse its array
     if (np.abs(values) <= 1.0).all():
         return float(values) if values.ndim == 0 else values

@@ -30,8 +30,13 @@ Row = NDArray[np.float64]  # shape (len(P),) or (state size,)
 
 
 def _jit(function: _F) -> _F:
-    """Compile; division by zero gives inf as in numpy, which keeps the loops free of checks."""
-    return cast(_F, numba.njit(cache=True, error_model="numpy")(function))
+    """Compile; division by zero gives inf as in numpy, which keeps the loops free of checks.
+
+    a * b + c may be one rounded operation where the processor has it: results can differ in the
+    last bit between kinds of processors, but not between one pendulum and many.
+    """
+    compiled = numba.njit(cache=True, error_model="numpy", fastmath={"contract", "arcp"})
+    return cast(_F, compiled(function))
 
 
 _quantise = _jit(quantise)
@@ -297,9 +302,8 @@ def _cross_gap(p: Row, s: Row, motor: Quad, h: float) -> float:
 
 
 @_jit
-def _step(p: Row, s: Row, command: float, decay: float, mean_lag: float) -> None:
+def _step(p: Row, s: Row, offset: float, slope: float, decay: float, mean_lag: float) -> None:
     """One step of the integrator. The current is updated exactly: L/R is shorter than a step."""
-    offset, slope = _drive(p, command)
     lead = s[S.CURRENT] - _steady_current(p, offset, slope, s[S.ROTOR_SPEED])
     motor = (p[P.TORQUE_CONSTANT], offset, slope, mean_lag * lead)
     left = p[P.STEP_S]
@@ -335,9 +339,14 @@ def advance_one(p: Row, s: Row, command: float) -> None:
     steps, latency, tau = int(p[P.STEPS]), int(p[P.LATENCY_STEPS]), p[P.ELECTRICAL_TIME]
     decay = exp(-p[P.STEP_S] / tau) if tau > 0.0 else 0.0
     mean_lag = tau / p[P.STEP_S] * (1.0 - decay)
+    acting = -1  # how many periods old the command is that acts
+    offset = slope = 0.0
     for k in range(steps):
         periods_back = max(0, (latency - k + steps - 1) // steps)
-        _step(p, s, s[S.NEWEST_COMMAND + periods_back], decay, mean_lag)
+        if periods_back != acting:
+            acting = periods_back
+            offset, slope = _drive(p, s[S.NEWEST_COMMAND + acting])
+        _step(p, s, offset, slope, decay, mean_lag)
     s[S.ARM_MEASURED] = _quantise(s[S.THETA], p[P.ARM_COUNTS])
     s[S.PENDULUM_MEASURED] = _quantise(s[S.ALPHA], p[P.PENDULUM_COUNTS])
 
