@@ -99,7 +99,7 @@ def measure_batch() -> list[Figure]:
         begin = time.perf_counter()
         for action in actions:
             batch.step(action)
-        return actions.shape[0] * 64 / (time.perf_counter() - begin)
+        return 64 * len(actions) / (time.perf_counter() - begin)
 
     rates = _in_turn(rate, _calibration)
     return [
