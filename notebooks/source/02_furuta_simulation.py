@@ -730,9 +730,9 @@ axes.set(xlabel="time (ms), one dot per control period", ylabel="degrees off upr
 _ = axes.legend()
 
 # %% [markdown]
-# More than half of the time constant is gone before an answer can arrive. It works, but there is not
-# much to give away; the sliders below show how little. And a policy that was trained *without*
-# latency meets it for the first time on the robot.
+# More than half of the time constant is gone before an answer can arrive. It works, but there is
+# not much to give away; the sliders below show how little. And a policy that was trained
+# *without* latency meets it for the first time on the robot.
 #
 # ## Explore: the last straw
 #
