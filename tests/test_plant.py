@@ -279,6 +279,19 @@ def test_a_collision_in_the_gears_keeps_momentum_and_loses_energy():
     assert state[S.THETA_SPEED] == pytest.approx(10.0 * rotor / (rotor + arm), rel=1e-5)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.01, 0.001, 1e-6])
+def test_the_smaller_the_gap_the_less_it_matters(share):
+    small = COURSE.with_values({"motor.backlash_rad": share * COURSE.motor.backlash_rad})
+    rng = np.random.default_rng(10)
+    differences = []
+    for _ in range(10):
+        commands = random_commands(rng, 25)
+        with_gap, without = drive(small, "backlash", commands), drive(COURSE, "ideal", commands)
+        differences.append(np.abs(with_gap - without)[-1, [S.THETA, S.ALPHA]].max())
+    assert max(differences) < 0.05
+    assert np.median(differences) < 0.01
+
+
 @pytest.mark.parametrize(("command", "moves"), [(0.07, False), (-0.08, False), (0.09, True)])
 def test_commands_inside_the_dead_zone_do_nothing(command, moves):
     states = drive(COURSE, "dead_zone", [command] * 20, (0.0, 0.0, 0.0, 0.0))

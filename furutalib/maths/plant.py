@@ -42,8 +42,8 @@ def _jit(function: _F) -> _F:
 _quantise = _jit(quantise)
 Quad = tuple[float, float, float, float]
 Pair = tuple[float, float]
-# A step is cut where a joint stops or the gears meet; more cuts than this are not worth it.
-MOST_EVENTS = 6
+# A step is cut where a joint stops or the gears meet, at most so often.
+MOST_EVENTS = 10
 ALMOST = 1.0 - 1e-9
 # Taylor's coefficients of sine and cosine: a division by a constant is slow in compiled code.
 _S3, _S5, _S7, _S9 = -1.0 / 6.0, 1.0 / 120.0, -1.0 / 5040.0, 1.0 / 362880.0
@@ -201,7 +201,7 @@ def _reversal(before: float, after: float, hold: float) -> float:
 
 
 @_jit
-def _move_body(p: Row, s: Row, motor: Quad, in_contact: bool, h: float) -> float:
+def _move_body(p: Row, s: Row, motor: Quad, in_contact: bool, may_part: bool, h: float) -> float:
     """Move arm and pendulum (and the rotor, in contact) on by h or until a joint stops.
 
     Returns:
@@ -220,7 +220,7 @@ def _move_body(p: Row, s: Row, motor: Quad, in_contact: bool, h: float) -> float
     torque = motor[0] * (_steady_current(p, motor[1], motor[2], w1) + motor[3])
     driven = (m11 + rotor, m12, f1 + torque, f2)
     grip = _find_grip(p[P.SWING_INERTIA], driven, w1, w2, slide, hold)
-    if in_contact and p[P.HALF_GAP] > 0.0:
+    if may_part and p[P.HALF_GAP] > 0.0:
         a1, a2 = _solve(
             m11 + rotor,
             m12,
@@ -266,18 +266,40 @@ def _move_rotor(p: Row, s: Row, motor: Quad, h: float) -> None:
 
 
 @_jit
-def _collide(p: Row, s: Row) -> None:
-    """Rotor and arm meet at the end of the gap and go on together (momentum is kept)."""
-    gap = s[S.ROTOR] - s[S.THETA]
-    s[S.ROTOR] = s[S.THETA] + copysign(p[P.HALF_GAP], gap)
-    closing = s[S.ROTOR_SPEED] - s[S.THETA_SPEED]
-    if closing * gap <= 0.0:
-        return
+def _join(p: Row, s: Row) -> None:
+    """Rotor and arm go on with one speed; momentum is kept."""
     m11, m12, _, _ = _forces(p, sin(s[S.ALPHA]), cos(s[S.ALPHA]), 0.0, 0.0)
     yield1, yield2 = _solve(m11, m12, p[P.SWING_INERTIA], 1.0, 0.0, False, False)
+    closing = s[S.ROTOR_SPEED] - s[S.THETA_SPEED]
     impulse = closing / (1.0 / p[P.ROTOR_INERTIA] + yield1)
     s[S.THETA_SPEED] += impulse * yield1
     s[S.ALPHA_SPEED] += impulse * yield2
+    s[S.ROTOR_SPEED] = s[S.THETA_SPEED]
+
+
+@_jit
+def _collide(p: Row, s: Row) -> None:
+    """Rotor and arm meet at the end of the gap."""
+    gap = s[S.ROTOR] - s[S.THETA]
+    s[S.ROTOR] = s[S.THETA] + copysign(p[P.HALF_GAP], gap)
+    if (s[S.ROTOR_SPEED] - s[S.THETA_SPEED]) * gap > 0.0:
+        _join(p, s)
+
+
+@_jit
+def _move_joined(p: Row, s: Row, motor: Quad, h: float) -> None:
+    """Rotor and arm as one body, wherever in the gap they are.
+
+    For what is left of a step with many events: a gap so small that it is crossed several times
+    in a step acts like none.
+    """
+    _join(p, s)
+    offset = s[S.ROTOR] - s[S.THETA]
+    for _ in range(3):  # either joint may stop once on the way
+        h -= _move_body(p, s, motor, True, False, h)
+        if h <= 0.0:
+            break
+    s[S.ROTOR] = s[S.THETA] + offset
     s[S.ROTOR_SPEED] = s[S.THETA_SPEED]
 
 
@@ -286,7 +308,7 @@ def _cross_gap(p: Row, s: Row, motor: Quad, h: float) -> float:
     """Move on with rotor and arm apart, by h or until they meet or a joint stops."""
     start = (s[0], s[1], s[2], s[3], s[S.ROTOR], s[S.ROTOR_SPEED])
     idle = (0.0, 0.0, 0.0, 0.0)
-    moved = _move_body(p, s, idle, False, h)
+    moved = _move_body(p, s, idle, False, False, h)
     _move_rotor(p, s, motor, moved)
     gap = s[S.ROTOR] - s[S.THETA]
     if abs(gap) <= p[P.HALF_GAP]:
@@ -295,7 +317,7 @@ def _cross_gap(p: Row, s: Row, motor: Quad, h: float) -> float:
     part = (copysign(p[P.HALF_GAP], gap) - gap_before) / (gap - gap_before)
     if 0.0 < part < 1.0:
         s[0], s[1], s[2], s[3], s[S.ROTOR], s[S.ROTOR_SPEED] = start
-        moved = _move_body(p, s, idle, False, part * moved)
+        moved = _move_body(p, s, idle, False, False, part * moved)
         _move_rotor(p, s, motor, moved)
     _collide(p, s)
     return moved
@@ -311,7 +333,7 @@ def _step(p: Row, s: Row, offset: float, slope: float, decay: float, mean_lag: f
         gap = s[S.ROTOR] - s[S.THETA]
         moved = -1.0
         if s[S.ROTOR_SPEED] == s[S.THETA_SPEED] and abs(gap) >= p[P.HALF_GAP] * ALMOST:
-            moved = _move_body(p, s, motor, True, left)
+            moved = _move_body(p, s, motor, True, True, left)
         if moved >= 0.0:
             s[S.ROTOR] = s[S.THETA] + copysign(p[P.HALF_GAP], gap)
             s[S.ROTOR_SPEED] = s[S.THETA_SPEED]
@@ -320,6 +342,8 @@ def _step(p: Row, s: Row, offset: float, slope: float, decay: float, mean_lag: f
         left -= moved
         if left <= (1.0 - ALMOST) * p[P.STEP_S]:
             break
+    else:
+        _move_joined(p, s, motor, left)
     steady = _steady_current(p, offset, slope, s[S.ROTOR_SPEED])
     s[S.CURRENT] = steady + decay * lead
 
