@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from furutalib.facts.errors import ConfigurationError
+
 ROUNDS = 7
 SEEDS = 5
 CALIBRATION_LOOPS = 200_000
@@ -160,6 +162,31 @@ def measure_ppo_ideal() -> list[Figure]:
     return _ppo("ideal", "30", "12", {})
 
 
+def measure_lessons() -> list[Figure]:
+    """The lessons as learners get them, executed from top to bottom in FAST mode."""
+    import nbclient
+    import nbformat
+
+    from furutalib.facts.paths import course_folder
+
+    clone = course_folder()
+    if clone is None:
+        raise ConfigurationError("the lessons are not here: run it in a clone of the course")
+    seconds = {}
+    read: Any = nbformat.read
+    for path in sorted((clone / "notebooks").glob("*.ipynb")):
+        with tempfile.TemporaryDirectory() as folder:
+            resources = {"metadata": {"path": folder}}
+            client = nbclient.NotebookClient(
+                read(path, as_version=4), timeout=600, resources=resources
+            )
+            begin = time.perf_counter()
+            client.execute()
+            seconds[path.stem] = time.perf_counter() - begin
+    remark = ", ".join(f"{name} {took:.0f}" for name, took in seconds.items())
+    return [Figure("the lessons, FAST, together", sum(seconds.values()), "s", "240", "", remark)]
+
+
 def _ppo(fidelity: str, at_least: str, reach: str, wrappers: dict[str, Any]) -> list[Figure]:
     from furutalib.learning.training import train
 
@@ -190,6 +217,7 @@ MEASUREMENTS: Mapping[str, Callable[[], list[Figure]]] = MappingProxyType(
         "controllers": measure_controllers,
         "ppo-full": measure_ppo_full,
         "ppo-ideal": measure_ppo_ideal,
+        "lessons": measure_lessons,
     }
 )
 _CALIBRATION = f"a loop that adds {CALIBRATION_LOOPS:,} numbers in Python, numbers per second"
