@@ -124,8 +124,8 @@ class EnergySwingUp(_Controller):
 
     E = (alpha' / w0)^2 / 2 + 1 - cos alpha in units of m g l; upright at rest is 2. The arm
     accelerates against alpha' cos alpha as long as energy is lacking, with a spring and a damper
-    that keep it near the middle. The measured speed is late, so state and speed are predicted
-    `lead_s` ahead.
+    that keep it near the middle and a stiffer spring, the wall, before its limit. The measured
+    speed is late, so state and speed are predicted `lead_s` ahead.
     """
 
     def __init__(
@@ -135,13 +135,15 @@ class EnergySwingUp(_Controller):
         most: float = 0.88,
         spring: float = 0.42,
         damper: float = 0.062,
+        wall: float = 2.0,
         lead_s: float = 0.021,
     ) -> None:
         super().__init__(robot)
         p = pack(robot, "ideal")
         self._square_frequency = float(p[P.GRAVITY_TORQUE] / p[P.SWING_INERTIA])  # w0^2
         self._gain, self._most = gain, most
-        self._spring, self._damper, self.lead_s = spring, damper, lead_s
+        self._spring, self._damper, self._wall, self.lead_s = spring, damper, wall, lead_s
+        self._room_rad = 0.7 * robot.limits.arm_angle_rad
 
     def energy(self, angle_rad: Values, speed_rad_s: Values) -> Values:
         """Energy in units of m g l: 0 hanging at rest, 2 upright at rest."""
@@ -158,7 +160,10 @@ class EnergySwingUp(_Controller):
         direction = np.where(energy < 0.02, 1.0, np.tanh(speed * np.cos(angle)))
         pump = np.clip(self._gain * (2.0 - energy), -self._most, self._most)
         homing = self._spring * m.arm_angle_rad + self._damper * m.arm_speed_rad_s
-        return np.asarray(np.clip(-pump * direction - homing, -self._most, self._most))
+        push = np.clip(-pump * direction - homing, -self._most, self._most)
+        ahead = m.arm_angle_rad + 0.08 * m.arm_speed_rad_s  # where the arm will be in 80 ms
+        beyond = ahead - np.clip(ahead, -self._room_rad, self._room_rad)
+        return np.asarray(push - self._wall * beyond)
 
 
 class EnergyLQR(_Controller):
@@ -183,6 +188,7 @@ class EnergyLQR(_Controller):
         balance = self._lqr.command(m)
         away = np.abs(m.from_upright_rad)
         soon = np.abs(m.from_upright_rad + m.pendulum_speed_rad_s * self._swing_up.lead_s)
-        near = (away < self._catch_rad) & (soon < 1.3 * self._catch_rad) & (np.abs(balance) < 3.0)
+        # an LQR that asks for more than there is would drive the arm into its limit
+        near = (away < self._catch_rad) & (soon < 1.3 * self._catch_rad) & (np.abs(balance) < 1.0)
         self._caught = near | (self._caught & (away < 1.3 * self._catch_rad))
         return np.where(self._caught, balance, self._swing_up.command(m))
