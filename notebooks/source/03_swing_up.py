@@ -247,7 +247,7 @@ check("03-c", pump)
 # %% [markdown]
 # `check` tried your law on the whole robot; it only added a weak spring that keeps the arm near the
 # middle. The library's `EnergySwingUp` is the same idea with two refinements: it has that spring
-# and a damper built in, and it predicts the state 21 ms ahead, since measuring and acting take
+# and a damper built in, and it predicts the state a little ahead, since measuring and acting take
 # time.
 #
 # Below, every point of the left picture is a state of the pendulum, angle and speed. On the black
@@ -601,7 +601,7 @@ compare(figures)
 #   and 09 are about closing it.
 # - A policy that was trained with the imperfections (`ppo-full`) reaches the bar: without a model
 #   on paper, without tuning by hand, and with commands that take next to no time to compute.
-# - Look at *action change*: who would you let drive your gearbox?
+# - Look at *action change*: whom would you let drive your gearbox?
 
 # %%
 best_place = shipped.get("ppo-full")
@@ -618,8 +618,8 @@ look_guess.reveal(looks["rough" if change > 0.5 else "smooth" if change < 0.02 e
 
 # %% [markdown]
 # Nothing in the reward asks for gentle commands, so you see what happened to work: even when the
-# pendulum stands, the commands jump to and fro, as those of the LQR do. A motor obeys, its gears
-# suffer. Lesson 04 puts a price on it.
+# pendulum stands, the commands jump to and fro. (The LQR is not innocent either: compare *action
+# change* in the table.) A motor obeys, its gears suffer. Lesson 04 puts a price on it.
 #
 # ## Your own reward
 #
@@ -692,8 +692,9 @@ propeller_guess.reveal(returns(museum[SPINS], height_only).mean())
 # spinning to standing, an agent must slow down near the top again and again, and nearly every try
 # ends in a fall that earns less than the next turn would have. Whether it gets stuck is a matter of
 # the algorithm: PPO with its 64 pendulums got out in our two tries (`train(reward=height_only,
-# history=2)`, seeds 0 and 1), while SAC, which learns on one pendulum, stayed there in ours. The
-# term `speed_near_top` exists because of this exhibit.
+# history=2, total_steps=300_000)`, seeds 0 and 1), but an agent that learns on one pendulum, like
+# the one of lesson 05, sees far fewer lucky tries. The term `speed_near_top` exists because of this
+# exhibit.
 #
 # **Exhibit two: the emergency exit.** "Count the errors", thought someone else, and every step
 # costs: 0 upright, −1 hanging. Is that not the same, only shifted by 1?
@@ -711,10 +712,11 @@ for name, behaviour in museum.items():
 
 # %% [markdown]
 # Driving the arm into its limit ends the episode, and with it the costs. It beats even the perfect
-# swing-up! And learners find this exit: PPO ended at about −6 points, with the arm in its limit
-# from every start (`train(reward=only_costs, fidelity="ideal", history=2, total_steps=60_000)`,
-# seed 0). Moving every reward by a constant changes nothing as long as all episodes last equally
-# long, and everything when the agent can end them. (Remember the fine in lesson 01.)
+# swing-up! And learners find this exit: in training, PPO soon came to about −6 points an episode,
+# and its policy ran the arm into the limit from every start (`train(reward=only_costs,
+# fidelity="ideal", history=2, total_steps=60_000)`, seed 0). Moving every reward by a constant
+# changes nothing as long as all episodes last equally long, and everything when the agent can end
+# them. (Remember the fine in lesson 01.)
 #
 # Two remedies: pay a reward that is positive in every ordinary state, and let the exit cost more
 # than it saves. `RewardWeights` does both; its documentation says for which weights it holds.
