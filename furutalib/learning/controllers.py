@@ -78,7 +78,7 @@ class ArmPD(_Controller):
     """
 
     def __init__(
-        self, robot: RobotDescription, target_rad: float = 0.0, kp: float = 1.0, kd: float = 0.03
+        self, robot: RobotDescription, target_rad: float = 0.0, kp: float = 0.6, kd: float = 0.08
     ) -> None:
         super().__init__(robot)
         self._target_rad, self._kp, self._kd = target_rad, kp, kd
