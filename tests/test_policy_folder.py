@@ -118,8 +118,19 @@ def test_damaged_descriptions_are_refused(folder: Path):
     (folder / "policy.json").write_text('{"format": 1}')
     with pytest.raises(PolicyError, match="lacks files, metrics"):
         load_policy(folder)
-    with pytest.raises(PolicyError, match="not a policy folder"):
+    (folder / "policy.json").unlink()
+    with pytest.raises(PolicyError, match=r"not a policy folder: policy.json is missing"):
+        load_policy(folder)
+
+
+def test_a_path_that_holds_no_policy_says_where_one_may_be(folder: Path):
+    with pytest.raises(PolicyError, match=r"there is no folder .*nowhere"):
         load_policy(folder.parent / "nowhere")
+    run = folder.parent / "run"
+    run.mkdir()
+    folder.rename(run / "best")
+    with pytest.raises(PolicyError, match=r"is a run, .*its policy is in .*best"):
+        load_policy(run)
 
 
 def test_unknown_wrapper_in_the_description_is_refused(folder: Path):

@@ -55,6 +55,8 @@ def test_changing_a_value_gives_a_new_robot():
 def test_an_unknown_robot_is_refused_with_the_known_ones():
     with pytest.raises(ConfigurationError, match=r"'cuorse'.*course, course-original, qube"):
         load_robot("cuorse")
+    with pytest.raises(ConfigurationError, match=r"no file 'mine.toml'; known robots: course"):
+        load_robot("mine.toml")
 
 
 BAD_EDITS = [

@@ -18,7 +18,7 @@ def test_unknown_key_lists_the_valid_ones():
         ("learning_rate", "fast", "finite number"),
         ("learning_rate", True, "finite number"),
         ("learning_rate", 3.0, "from 0 to 1"),
-        ("n_steps", 0, "from 2"),
+        ("n_steps", 0, "2 or above"),
         ("n_steps", 64.0, "whole number"),
         ("gamma", 1.5, "from 0 to 1"),
         ("activation", "gelu", "one of tanh, relu"),

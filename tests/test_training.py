@@ -159,6 +159,8 @@ def test_unknown_options_list_the_valid_ones(tmp_path: Path, no_process: None):
         train(tmp_path / "run", settings=SACSettings())
     with pytest.raises(ConfigurationError, match="unknown reward weight"):
         train(tmp_path / "run", reward={"beauty": 1.0})
+    with pytest.raises(ConfigurationError, match="reward = 'upright'; give weights"):
+        train(tmp_path / "run", reward="upright")
     with pytest.raises(ConfigurationError, match="wandb = 'cloud'"):
         train(tmp_path / "run", wandb="cloud")
     assert not (tmp_path / "run").exists()

@@ -212,11 +212,13 @@ def load_robot(name_or_path: str | Path) -> RobotDescription:
             value that is not allowed; the message names the file, the key and what is allowed.
     """
     path = Path(name_or_path)
-    if path.suffix != ".toml":
+    named = path.suffix != ".toml"
+    if named:
         path = data_folder() / "robots" / f"{name_or_path}.toml"
     if not path.is_file():
         raise ConfigurationError(
-            f"unknown robot {str(name_or_path)!r}; known: {', '.join(robot_names())}, "
+            f"{'unknown robot' if named else 'there is no file'} {str(name_or_path)!r}; "
+            f"known robots: {', '.join(robot_names())}, "
             "or give the path of a .toml file"
         )
     try:

@@ -145,7 +145,7 @@ def check_same_robot(info: PolicyInfo, robot: RobotDescription) -> None:
         raise PolicyError(
             f"policy {info.name!r} was trained for robot {info.robot.name!r}, this is "
             f"{robot.name!r}: {_differences(info.robot.to_dict(), robot.to_dict())}; "
-            "to run it all the same, pass allow_other_robot=True"
+            "to run it all the same, pass allow_other_robot=True (furuta: --allow-other-robot)"
         )
 
 
@@ -208,7 +208,7 @@ _KEYS = frozenset({f.name for f in PolicyInfo.__dataclass_fields__.values()} | {
 def _read(place: Path) -> dict[str, Any]:
     file = place / "policy.json"
     if not file.is_file():
-        raise PolicyError(f"{place} is not a policy folder: policy.json is missing")
+        raise PolicyError(_no_policy(place))
     try:
         content = json.loads(file.read_text("utf-8"))
     except ValueError as error:
@@ -222,6 +222,17 @@ def _read(place: Path) -> dict[str, Any]:
     if missing:
         raise PolicyError(f"{file} lacks {', '.join(missing)}; copy the policy folder again")
     return content
+
+
+def _no_policy(place: Path) -> str:
+    if not place.is_dir():
+        return f"there is no folder {place}; a training makes one, for example runs/first/best"
+    best = place / "best"
+    if (best / "policy.json").is_file():
+        return f"{place} is a run, not a policy folder; its policy is in {best}"
+    return (
+        f"{place} is not a policy folder: policy.json is missing; train a policy or copy it again"
+    )
 
 
 def _check_files(place: Path, hashes: Mapping[str, str]) -> None:

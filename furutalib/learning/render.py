@@ -180,12 +180,14 @@ def save_animation(frames: Sequence[NDArray[np.uint8]], path: str | Path, rate_h
         rate_hz: frames per second.
 
     Raises:
-        ConfigurationError: there is no frame, or the ending is not known.
+        ConfigurationError: there is no frame or no such folder, or the ending is not known.
         OSError: the file cannot be written; nothing is left of it.
     """
     file = Path(path)
     if len(frames) == 0:
         raise ConfigurationError(f"no frames for {file.name}; record at least one step")
+    if not file.parent.is_dir():
+        raise ConfigurationError(f"cannot write {file}; make the folder {file.parent} first")
     if file.suffix == ".mp4":
         content = _mp4(frames, rate_hz)
     elif file.suffix in (".gif", ".webp"):

@@ -157,6 +157,7 @@ def _check_number(value: Any, kind: Any, rule: Mapping[str, float], where: str) 
         raise ConfigurationError(f"{where}; it must be a whole number")
     if not (whole or (isinstance(value, float) and math.isfinite(value))):
         raise ConfigurationError(f"{where}; it must be a finite number")
-    most = rule.get("most", math.inf)
-    if not rule["least"] <= value <= most:
-        raise ConfigurationError(f"{where}; it must be from {rule['least']} to {most}")
+    least, most = rule["least"], rule.get("most", math.inf)
+    if not least <= value <= most:
+        allowed = f"from {least} to {most}" if math.isfinite(most) else f"{least} or above"
+        raise ConfigurationError(f"{where}; it must be {allowed}")

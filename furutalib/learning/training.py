@@ -79,8 +79,8 @@ def train(
     """
     mode = choose_mode(wandb)
     source = None
+    as_reward(reward)  # checked here, where the learner sees it
     if callable(reward):
-        as_reward(reward)  # checked here, where the learner sees it
         source = reward_source(reward)
     config = make_config(
         algorithm=algorithm,
@@ -104,7 +104,7 @@ def train(
     except OSError as error:
         raise RunError(
             f"the run folder {files.folder} cannot be written ({error.strerror or error}); "
-            "free some space or choose another folder"
+            "choose another folder, or free some space if the disk is full"
         ) from error
     run = Run(files.folder, worker)
     if block:

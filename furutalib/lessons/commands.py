@@ -96,7 +96,10 @@ def evaluate(options: argparse.Namespace) -> int:
         n=options.n,
         allow_other_robot=options.allow_other_robot,
     )
-    print(result.to_json() if options.json else result.table())
+    if options.json:
+        print(result.to_json())
+    else:  # figures of successful starts, when there is none
+        print(result.table().replace("nan s", "-").replace("nan degrees", "-"))
     return 0
 
 
@@ -109,6 +112,8 @@ def render(options: argparse.Namespace) -> int:
 
     if not options.seconds > 0:
         raise ConfigurationError(f"--seconds {options.seconds:g}; it must be above 0")
+    if options.start < 0:
+        raise ConfigurationError(f"--start {options.start}; it must be 0 or above")
     policy = load_policy(
         options.policy, robot=options.robot, allow_other_robot=options.allow_other_robot
     )
