@@ -60,3 +60,4 @@ def test_an_empty_range_is_refused():
 )
 def test_numbers_are_shown_as_people_write_them(value, shown):
     assert f"Measured: {shown} s." in repr(predict("?", 0, 1, unit="s").reveal(value))
+    assert f"Measured: {shown}°." in repr(predict("?", 0, 1, unit="°").reveal(value))

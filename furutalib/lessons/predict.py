@@ -54,7 +54,8 @@ class Prediction:
     def _with_unit(self, value: float | str) -> str:
         if not isinstance(value, str):
             value = f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.3g}"
-        return f"{value} {self.unit}".rstrip()
+        space = "" if self.unit.startswith("°") else " "
+        return f"{value}{space}{self.unit}".rstrip()
 
     def __repr__(self) -> str:
         return f"Predict: {self.question}"
