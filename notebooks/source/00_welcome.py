@@ -39,7 +39,7 @@ from furutalib.lessons.pendulum import pictures
 from furutalib.machine.robot import Start
 
 robot = load_robot("course")
-rollout = collect(EnergyLQR(robot), [Start(pendulum_angle_rad=0.2)])
+rollout = collect(EnergyLQR(robot), [Start(pendulum_angle_rad=0.1)])
 show({"swing up, then hold": pictures(rollout)})
 
 # %% [markdown]
@@ -168,8 +168,8 @@ axes.set(xlabel="time (s)", ylabel="degrees from upright", ylim=(0, 185))
 _ = axes.legend()
 
 # %% [markdown]
-# A few swings, then it stays. In lesson 03 you will see this picture for a policy
-# that learned, and compare.
+# One swing back, one swing up, and it stays. In lesson 03 a policy that learned does the same, and
+# you compare the two.
 #
 # ## The map
 #

@@ -429,8 +429,9 @@ show(clips)
 # - Compare with random *and* with a simple rule, on starts never trained on, over several seeds.
 # - The agent maximises what you pay for. Check what that is.
 #
-# **Next:** lesson 02 looks at the machine of this course, the Furuta pendulum: a pendulum on an
-# arm that turns. You will write down its motion and find out whether to trust the simulator.
+# **Next:** [lesson 02](02_furuta_simulation.ipynb) looks at the machine of this course, the Furuta
+# pendulum: a pendulum on an arm that turns. You will write down its motion and find out whether to
+# trust the simulator.
 
 # %% [markdown]
 # ## Further reading

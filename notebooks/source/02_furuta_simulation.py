@@ -365,26 +365,28 @@ from furutalib.maths.plant import advance_one, new_state, place
 from furutalib.maths.plant_parameters import S, pack
 
 
-def arm_after(push, step_s):
-    """Arm angle in degrees at the end of a push, with steps of at most `step_s`."""
+def arm_path(push, step_s):
+    """Arm angle in degrees after every period of a push, with steps of at most `step_s`."""
     parameters, state = pack(robot, "ideal", step_s), new_state(1)[0]
     place(parameters, state, 0.0, 0.3)
+    angles_rad = []
     for command in push:
         advance_one(parameters, state, command)
-    return np.degrees(state[S.THETA])
+        angles_rad.append(state[S.THETA])
+    return np.degrees(angles_rad)
 
 
 # %%
-exact = arm_after(PUSH, 0.02 / 1000)
+exact = arm_path(PUSH, 0.02 / 1000)
 for step_s in (0.02, 0.01, 0.005, 0.0025):
-    error = abs(arm_after(PUSH, step_s) - exact)
-    print(f"steps of {1000 * step_s:4.1f} ms: off by {error:.1e}° after {len(PUSH) * 0.02:.1f} s")
+    error = np.abs(arm_path(PUSH, step_s) - exact).max()
+    print(f"steps of {1000 * step_s:4.1f} ms: off by at most {error:.1e}°")
 print(f"one count of the arm's encoder: {360 / robot.sensors.arm_counts_per_turn:.2f}°")
 
 # %% [markdown]
-# The method is of *fourth order*: once steps are short, half the step makes the error about 2⁴ = 16
-# times smaller. (From 20 to 10 ms it gains less: those steps are still long for this motion.) The
-# library uses 2.5 ms, which leaves far less than the robot's own encoder can see.
+# The method is of *fourth order*: half the step makes the error about 2⁴ = 16 times smaller (the
+# shorter the steps, the closer to 16). The library uses 2.5 ms, which leaves far less than the
+# robot's own encoder can see.
 #
 # ## Can I trust it?
 #
@@ -753,10 +755,11 @@ explore_imperfections(robot)
 # %% [markdown]
 # <details><summary>Where the straw lies (first try it yourself)</summary>
 #
-# It is not friction, which may grow by half and more, nor the dead zone. Try *latency*, and then
-# *velocity_filter*: both change *when* things happen. The next cell counts. Note that **less**
-# latency is as bad as more: the controller expects its command to arrive late, and leads by just
-# that much. A model may well be wrong about sizes. Being wrong about time is what breaks it.
+# It is not the dead zone or the backlash, which may grow by half, nor friction, which may grow by a
+# quarter. Make the *latency* a little **smaller**, and then the *velocity_filter*: both change
+# *when* things happen. The next cell counts. Less latency is even worse than more: the controller
+# expects its command to arrive late, and leads by just that much. A model may well be wrong about
+# sizes. Being wrong about time is what breaks it.
 # </details>
 
 # %%

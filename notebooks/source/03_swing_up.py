@@ -104,7 +104,8 @@ print(f" and {robot.limits.arm_speed_rad_s:g} rad/s")
 #
 # $$u = k_p\,(\theta_\text{target} - \theta) - k_d\,\dot\theta$$
 #
-# P stands for proportional, D for derivative. It is a spring and a damper made of software.
+# P stands for proportional, D for derivative. It is a spring and a damper made of software. (A dot
+# means change per second, as the dash did in lesson 02: $\dot\theta$ is the speed of the arm.)
 #
 # ### Exercise 03-a (8 minutes)
 # Write this law with numbers of your own for $k_p$ and $k_d$. The arm is to go from 0 to 1 rad. Be
@@ -599,7 +600,7 @@ compare(figures)
 # - A policy that was trained on an **ideal** plant has never met friction, delay or a dead zone.
 #   What it loses on the full one is the *reality gap*, seen from inside the simulator. Lessons 08
 #   and 09 are about closing it.
-# - A policy that was trained with the imperfections (`ppo-full`) reaches the bar: without a model
+# - A policy that was trained with the imperfections (`ppo-full`) passes the bar: without a model
 #   on paper, without tuning by hand, and with commands that take next to no time to compute.
 # - Look at *action change*: whom would you let drive your gearbox?
 
@@ -697,12 +698,13 @@ propeller_guess.reveal(returns(museum[SPINS], height_only).mean())
 # exhibit.
 #
 # **Exhibit two: the emergency exit.** "Count the errors", thought someone else, and every step
-# costs: 0 upright, −1 hanging. Is that not the same, only shifted by 1?
+# costs: 0 upright, −1 hanging. That is the term `upright` of the lesson's reward, without the 1
+# that it was taken from. Can a constant matter?
 
 
 # %%
 def only_costs(q):
-    """0 upright, -1 hanging: the same shape as before, moved down by one."""
+    """0 upright, -1 hanging: what `upright` takes away, and no 1 to take it from."""
     return -((q.from_upright_rad / np.pi) ** 2)
 
 
