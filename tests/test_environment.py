@@ -290,6 +290,7 @@ def test_refuses_steps_out_of_order():
         ({"history": -1}, "history = -1"),
         ({"action_mode": "jump"}, "continuous, delta, buckets"),
         ({"randomisation": {"motor.resistance": 0.1}}, "motor.resistance"),
+        ({"randomisation": 0.1}, "randomisation = 0.1; give a half-width for each parameter"),
         ({"randomisation": {"limits.arm_angle_rad": 0.1}}, "cannot be randomised"),
         ({"randomisation": {"motor.resistance_ohm": 1.0}}, "from 0 to below 1"),
         ({"wrappers": WrapperSettings(), "history": 2}, "both given"),

@@ -24,6 +24,7 @@ def test_unknown_key_lists_the_valid_ones():
         ("activation", "gelu", "one of tanh, relu"),
         ("hidden", (), "sizes of the hidden layers"),
         ("hidden", (64, -1), "sizes of the hidden layers"),
+        ("hidden", 64, "sizes of the hidden layers"),
     ],
 )
 def test_bad_values_are_refused_by_name(key, value, message):
@@ -36,6 +37,8 @@ def test_bad_sac_values_are_refused():
         SACSettings(use_sde="no")
     with pytest.raises(ConfigurationError, match=r"ent_coef = 'much'; use 'auto' or"):
         SACSettings(ent_coef="much")
+    with pytest.raises(ConfigurationError, match=r"ent_coef = None; use 'auto' or"):
+        SACSettings(ent_coef=None)
     with pytest.raises(ConfigurationError, match=r"target_entropy = nan"):
         SACSettings(target_entropy=float("nan"))
 

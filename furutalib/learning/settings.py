@@ -137,8 +137,9 @@ def _check(settings: PPOSettings | SACSettings) -> None:
             raise ConfigurationError(f"{where}; use True or False")
         if "least" in rule:
             _check_number(value, entry.type, rule, where)
-    hidden: tuple[Any, ...] = settings.hidden
-    if not hidden or not all(isinstance(n, int) and n > 0 for n in hidden):
+    hidden: Any = settings.hidden
+    sizes = hidden if isinstance(hidden, tuple | list) else ()
+    if not sizes or not all(isinstance(n, int) and n > 0 for n in sizes):
         raise ConfigurationError(
             f"{type(settings).__name__}.hidden = {hidden!r}; give the sizes of the hidden layers, "
             "for example (64, 64)"
@@ -146,8 +147,8 @@ def _check(settings: PPOSettings | SACSettings) -> None:
 
 
 def _check_automatic(value: str | float, where: str) -> None:
-    fits = value == "auto" if isinstance(value, str) else math.isfinite(value)
-    if not fits:
+    number = isinstance(value, int | float) and math.isfinite(value)
+    if not (number or value == "auto"):
         raise ConfigurationError(f"{where} = {value!r}; use 'auto' or a finite number")
 
 

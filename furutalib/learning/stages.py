@@ -69,6 +69,12 @@ class WrapperSettings:
             _check("low_pass_hz", self.low_pass_hz, "above 0, or None", lambda v: v > 0)
         compensation = self.dead_zone_compensation
         _check("dead_zone_compensation", compensation, "from 0 to below 1", lambda v: 0 <= v < 1)
+        given: Any = self.randomisation
+        if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+            raise ConfigurationError(
+                f"randomisation = {given!r}; give a half-width for each parameter by "
+                'name, for example {"motor.resistance_ohm": 0.1}'
+            )
         for name, width in self.randomisation.items():
             _check(f"randomisation[{name!r}]", width, "from 0 to below 1", lambda v: 0 <= v < 1)
             if not name.startswith(_RANDOMISABLE) or name == "drive.mode":
