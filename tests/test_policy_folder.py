@@ -57,6 +57,7 @@ def edit(folder: Path, **changes: object) -> None:
 def test_comes_back_as_it_was(folder: Path, info: PolicyInfo):
     policy = load_policy(folder)
     assert policy.info == info
+    assert repr(policy) == "LoadedPolicy('first': swing-up, robot 'course', 50 Hz)"
     assert policy.wrappers == info.wrappers
     observation = np.random.default_rng(1).normal(size=(20, 6)).astype(np.float32)
     assert np.array_equal(policy.act(observation), network()(observation))

@@ -53,6 +53,12 @@ class LoadedPolicy(NumpyPolicy):
         super().__init__(network, info.wrappers)
         self.info = info
 
+    def __repr__(self) -> str:
+        return (
+            f"LoadedPolicy({self.info.name!r}: {self.info.task}, robot {self.info.robot.name!r}, "
+            f"{self.info.rate_hz:g} Hz)"
+        )
+
 
 def save_policy(
     folder: str | Path,
