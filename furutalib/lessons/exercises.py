@@ -94,7 +94,7 @@ def call(function: object, *arguments: object) -> Any:
     """
     if not callable(function):
         raise Wrong(
-            f"This is a {type(function).__name__}, not a function: "
+            f"This is of type {type(function).__name__}, not a function: "
             "hand over the name of your function, without brackets."
         )
     result = function(*arguments)
