@@ -85,6 +85,7 @@ def test_wrong_length_of_observation_is_refused():
     policy = NumpyPolicy(network_from_model(model(PPO)), WrapperSettings())
     with pytest.raises(PolicyError, match="has 7 numbers, the policy was trained with 6"):
         policy.act(np.zeros((3, 7), np.float32))
+    assert np.array_equal(policy.act([0.0] * 6), policy.act(np.zeros(6, np.float32)))
 
 
 def test_layers_must_fit_together():

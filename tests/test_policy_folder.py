@@ -101,6 +101,8 @@ def test_another_robot_is_refused_unless_allowed(folder: Path):
         load_policy(folder, robot=other)
     assert load_policy(folder, robot=other, allow_other_robot=True).info.name == "first"
     assert load_policy(folder, robot="course").info.name == "first"
+    with pytest.raises(PolicyError, match=r"arm.center_of_mass_m .* and \d+ more; to run it"):
+        load_policy(folder, robot="qube")
 
 
 def test_other_wrappers_are_refused(folder: Path, info: PolicyInfo):
@@ -127,6 +129,8 @@ def test_damaged_descriptions_are_refused(folder: Path):
 def test_a_path_that_holds_no_policy_says_where_one_may_be(folder: Path):
     with pytest.raises(PolicyError, match=r"there is no folder .*nowhere"):
         load_policy(folder.parent / "nowhere")
+    with pytest.raises(PolicyError, match=r"policy.json is a file; give the policy's folder"):
+        load_policy(folder / "policy.json")
     run = folder.parent / "run"
     run.mkdir()
     folder.rename(run / "best")

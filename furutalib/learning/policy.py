@@ -153,9 +153,10 @@ class NumpyPolicy:
         Raises:
             PolicyError: the observation has another length than the policy was trained with.
         """
+        observation = np.asarray(observation, np.float32)
         if observation.shape[-1] != self._network.inputs:
             raise PolicyError(
                 f"the observation has {observation.shape[-1]} numbers, the policy was trained "
                 f"with {self._network.inputs}: use the wrappers it comes with (policy.wrappers)"
             )
-        return self._network(np.asarray(observation, np.float32))
+        return self._network(observation)

@@ -26,6 +26,7 @@ from furutalib.learning.stages import WrapperSettings
 FORMAT = 1
 _WEIGHTS = "weights.npz"
 _CARD = "CARD.md"
+_SHOWN = 5  # differences named in a message
 
 
 @dataclass(frozen=True)
@@ -148,9 +149,11 @@ def check_same_robot(info: PolicyInfo, robot: RobotDescription) -> None:
         PolicyError: names what differs and says how to go on.
     """
     if robot != info.robot:
+        found = _differences(info.robot.to_dict(), robot.to_dict()).split(", ")
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise PolicyError(
             f"policy {info.name!r} was trained for robot {info.robot.name!r}, this is "
-            f"{robot.name!r}: {_differences(info.robot.to_dict(), robot.to_dict())}; "
+            f"{robot.name!r}: {', '.join(found[:_SHOWN])}{more}; "
             "to run it all the same, pass allow_other_robot=True (furuta: --allow-other-robot)"
         )
 
@@ -231,6 +234,8 @@ def _read(place: Path) -> dict[str, Any]:
 
 
 def _no_policy(place: Path) -> str:
+    if place.is_file():
+        return f"{place} is a file; give the policy's folder"
     if not place.is_dir():
         return f"there is no folder {place}; a training makes one, for example runs/first/best"
     best = place / "best"
