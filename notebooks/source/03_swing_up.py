@@ -7,7 +7,7 @@
 # After this lesson you can
 #
 # - hold an arm with a PD controller, pump energy into a pendulum, and catch it with an LQR,
-# - say why 20 ms of delay in a design decide between standing and falling,
+# - say why 20 ms of delay, left out of a design, makes the pendulum fall,
 # - train a policy with PPO, compare it fairly with classical control, and read the table,
 # - shape a reward, write your own, and see the traps in it before the agent does.
 
