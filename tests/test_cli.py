@@ -67,7 +67,7 @@ def test_both_ways_to_call_it_are_the_same(capsys: pytest.CaptureFixture[str]) -
     assert called == capsys.readouterr().out
 
 
-@pytest.mark.parametrize("wrong", [[], ["fly"], ["train", "--set", "history"], ["evaluate"]])
+@pytest.mark.parametrize("wrong", [["fly"], ["train", "--set", "history"], ["evaluate"]])
 def test_a_wrong_call_is_status_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main(wrong)
@@ -227,3 +227,8 @@ def test_train_refuses_an_unknown_reward_weight(
 ) -> None:
     assert cli.main(["train", str(tmp_path / "run"), "--reward", "smooth=1"]) == 2
     assert "smooth" in capsys.readouterr().err
+
+
+def test_no_command_lists_the_commands(capsys):
+    assert cli.main([]) == 2
+    assert "look whether everything is here" in capsys.readouterr().out

@@ -21,7 +21,11 @@ BAD_INPUT = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status (0 good, 1 not good, 2 bad input, 130 Ctrl-C)."""
     parser = make_parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given:
+        parser.print_help()
+        return BAD_INPUT
+    options = parser.parse_args(given)
     work: Callable[[argparse.Namespace], int] = options.run
     try:
         return work(options)
