@@ -14,7 +14,7 @@ ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 # Two test workers share two cores: one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: help lab test test-full check notebooks book bench clean lock
+.PHONY: help lab test test-full check notebooks book view view-check bench clean lock
 
 help: ## this list
 	@echo "Type one of:"
@@ -42,6 +42,12 @@ notebooks: $(STAMP) ## make the notebooks from notebooks/source
 
 book: $(STAMP) ## the solved and executed lessons as web pages, in book/
 	$(RUN) -m furutalib.lessons.book
+
+view: $(STAMP) ## bundle the page's half of the views anew (needs Node.js and the npm registry)
+	$(RUN) -m furutalib.view.build
+
+view-check: $(STAMP) ## whether the committed bundle is what its sources give (needs the same)
+	$(RUN) -m furutalib.view.build --check
 
 bench: $(STAMP) ## measure speeds and trainings on this computer
 	$(RUN) -m furutalib bench

@@ -13,7 +13,7 @@ import furutalib
 
 PACKAGE = Path(furutalib.__file__).parent
 
-LAYERS = ("facts", "maths", "machine", "learning", "lessons")
+LAYERS = ("facts", "maths", "machine", "learning", "view", "lessons")
 PLANT = "maths/plant.py"
 BOARD_LEARNING = ("stages", "policy", "observation", "controllers")
 HEAVY = ("gymnasium", "jupyter", "matplotlib", "numba", "stable_baselines3", "torch", "wandb")
@@ -104,7 +104,7 @@ def _is_foreign(name: str, top: str) -> bool:
     )
     if layer == "learning" and module not in BOARD_LEARNING:
         return False
-    if layer == "lessons":
+    if layer in ("view", "lessons"):
         return False
     return top not in allowed and not (name == PLANT and top == "numba")
 

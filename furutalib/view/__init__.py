@@ -1,0 +1,1 @@
+"""What a learner looks at: the 3D scene, plots, tables, the dashboard of a training."""

@@ -1,0 +1,38 @@
+// The one door of the bundle: `mount` shows a view of some kind in an element of the page.
+//
+// It is the same in a notebook (called by loader.js, `host` is the kernel) and in an exported page
+// (called by pages.js, nobody listens).
+
+import { mountScene } from "./scene.js";
+import style from "./style.css";
+
+const KINDS = { scene: mountScene };
+
+/** Show a view; returns a function that takes it away. */
+export function mount(kind, element, payload, host) {
+  addStyle();
+  const show = KINDS[kind];
+  if (!show) throw new Error(`no view of kind ${kind}; known: ${Object.keys(KINDS).join(", ")}`);
+  return show(element, payload, host);
+}
+
+/** Bring to life every still picture of a page without a kernel. */
+export function mountPage() {
+  const host = { onPayload: () => {}, onMessage: () => {}, send: () => {} };
+  for (const still of document.querySelectorAll("[data-furuta-payload]")) {
+    const payload = JSON.parse(still.dataset.furutaPayload);
+    const place = document.createElement("div");
+    still.after(place);
+    mount(still.dataset.furutaKind, place, payload, host);
+    still.hidden = true;
+  }
+}
+
+function addStyle() {
+  const id = "furutalib-view-style";
+  if (document.getElementById(id)) return;
+  const sheet = document.createElement("style");
+  sheet.id = id;
+  sheet.textContent = style;
+  document.head.append(sheet);
+}

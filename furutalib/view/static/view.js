@@ -1,0 +1,5 @@
+/* furutalib.view d624801d0d9d; made by `make view`, do not edit */
+function r(n,t,o){let e=document.createElement("div");return e.className="furuta-view furuta-scene",e.textContent="three 187 "+JSON.stringify(t),n.append(e),o.onPayload(a=>e.textContent=JSON.stringify(a)),o.onMessage(a=>e.dataset.message=JSON.stringify(a)),()=>e.remove()}var s=`.furuta-view {
+  font: 13px/1.4 system-ui, sans-serif;
+}
+`;var u={scene:r};function i(n,t,o,e){d();let a=u[n];if(!a)throw new Error(`no view of kind ${n}; known: ${Object.keys(u).join(", ")}`);return a(t,o,e)}function E(){let n={onPayload:()=>{},onMessage:()=>{},send:()=>{}};for(let t of document.querySelectorAll("[data-furuta-payload]")){let o=JSON.parse(t.dataset.furutaPayload),e=document.createElement("div");t.after(e),i(t.dataset.furutaKind,e,o,n),t.hidden=!0}}function d(){let n="furutalib-view-style";if(document.getElementById(n))return;let t=document.createElement("style");t.id=n,t.textContent=s,document.head.append(t)}export{i as mount,E as mountPage};
