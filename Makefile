@@ -25,11 +25,11 @@ lab: $(STAMP) ## install what is missing and open the course (LAB_FLAGS are pass
 
 test: $(STAMP) ## all tests but the long ones, lessons included
 	$(RUN) -m furutalib check
-	$(ONE_THREAD) $(RUN) -m pytest -n 2 $(PYTEST_FLAGS)
+	$(ONE_THREAD) $(RUN) -m pytest -n 2 --dist loadgroup $(PYTEST_FLAGS)
 
 test-full: $(STAMP) ## every test, long soaks and full trainings too
 	$(RUN) -m furutalib check
-	$(ONE_THREAD) $(RUN) -m pytest -n 2 -m "full or not full" $(PYTEST_FLAGS)
+	$(ONE_THREAD) $(RUN) -m pytest -n 2 --dist loadgroup -m "full or not full" $(PYTEST_FLAGS)
 
 check: $(STAMP) ## format, lint, types, and whether the notebooks match their sources
 	$(RUN) -m ruff format --check .
@@ -53,7 +53,7 @@ bench: $(STAMP) ## measure speeds and trainings on this computer
 	$(RUN) -m furutalib bench
 
 clean: ## remove what tools made; work/ and runs/ stay, they are yours
-	rm -rf $(VENV) book dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) book dist screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find furutalib tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: $(STAMP) ## choose the exact versions in requirements.txt anew (LOCK_FLAGS=--upgrade for newer ones)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from furutalib.learning.evaluation import evaluate
     from furutalib.learning.policy_folder import load_policy
     from furutalib.learning.run import Run
-    from furutalib.learning.training import train
     from furutalib.machine.robot import connect
+    from furutalib.view.dashboard import watch
+    from furutalib.view.training import train
 
 __all__ = [
     "Run",
@@ -28,6 +29,7 @@ __all__ = [
     "load_robot",
     "make_env",
     "train",
+    "watch",
 ]
 
 __version__ = "0.1.0"
@@ -39,7 +41,8 @@ _HOMES = {
     "load_policy": "furutalib.learning.policy_folder",
     "load_robot": "furutalib.facts.robot",
     "make_env": "furutalib.learning.environment",
-    "train": "furutalib.learning.training",
+    "train": "furutalib.view.training",
+    "watch": "furutalib.view.dashboard",
 }
 
 

@@ -1,9 +1,10 @@
 import re
 
 import nbformat
+import pytest
 
 from furutalib.lessons import book
-from furutalib.lessons.book import page, with_mathml
+from furutalib.lessons.book import page, page_script, with_mathml
 
 
 def test_formulas_become_mathml_but_code_does_not():
@@ -56,6 +57,27 @@ def test_a_page_fetches_nothing_and_links_to_pages():
     assert "<math" in html
 
 
+def page_of(output):
+    cell = nbformat.v4.new_code_cell(
+        "view", outputs=[nbformat.v4.new_output("display_data", output)]
+    )
+    return page("01_cartpole", nbformat.v4.new_notebook(cells=[cell]))
+
+
+def test_only_a_page_with_a_view_loads_the_script_that_lies_beside_it():
+    still = '<div data-furuta-kind="scene" data-furuta-payload="{}"><img alt="a pendulum"></div>'
+    assert page_of({"text/html": still}).count('<script src="view.js"></script>') == 1
+    assert "<script" not in page_of({"text/html": "<b>still</b>"})
+
+
+def test_the_module_of_the_views_becomes_a_plain_script():
+    script = page_script("const a = 1, b = () => a;\nexport{a as mount,b as mountPage};\n")
+    assert "export" not in script
+    assert "\nb();\n" in script
+    with pytest.raises(ValueError, match="make view"):
+        page_script("const a = 1;")
+
+
 def test_the_book_runs_the_solutions_and_lists_them(tmp_path, monkeypatch, capsys):
     solutions = tmp_path / "notebooks" / "solutions"
     solutions.mkdir(parents=True)
@@ -64,6 +86,7 @@ def test_the_book_runs_the_solutions_and_lists_them(tmp_path, monkeypatch, capsy
     monkeypatch.setattr(book, "course_folder", lambda: tmp_path)
     assert book.main([]) == 0
     assert "42" in (tmp_path / "book" / "00_welcome.html").read_text()
+    assert "three" in (tmp_path / "book" / "view.js").read_text()
     assert 'href="00_welcome.html"' in (tmp_path / "book" / "index.html").read_text()
     assert "index.html" in capsys.readouterr().out
 

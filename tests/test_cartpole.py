@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from furutalib.lessons import cartpole
-from furutalib.lessons.cartpole import explore_rule, greedy, hand_rule, linear_rule, play, score
+from furutalib.lessons.cartpole import (
+    episodes_of,
+    explore_rule,
+    greedy,
+    hand_rule,
+    linear_rule,
+    play,
+)
 
 
 def test_an_episode_is_the_same_for_the_same_seed_and_ends_when_the_pole_falls():
@@ -33,25 +40,24 @@ def test_greedy_asks_the_model_for_its_best_action():
 
 
 def test_the_challenge_can_be_won_and_angle_alone_does_not_win_it():
-    steps, farthest_m = score([0.1, 0.25, 1, 0.4])
-    assert "done!" in cartpole.score_html(steps, farthest_m)
-    assert "not yet" in cartpole.score_html(*score([0, 0, 1, 0]))
+    assert "done!" in cartpole.score_html(episodes_of([0.1, 0.25, 1, 0.4]))
+    assert "not yet" in cartpole.score_html(episodes_of([0, 0, 1, 0]))
 
 
 def test_a_slider_changes_the_result_at_once():
     view = explore_rule()
-    sliders, result = view.children
-    before = result.value
+    (sliders, result), player = view.children[0].children, view.children[1]
+    before, shown = result.value, player.tracks
     sliders.children[3].value = 0.4
     assert result.value != before
+    assert len(player.tracks[0].times_s) > len(shown[0].times_s)
     assert "shortest 500" in result.value
 
 
-def test_pictures_are_few_and_all_of_one_size():
-    episodes = [play(hand_rule, seed=1000), play(lambda _: 0, seed=1001)]
-    frames = cartpole.pictures(*episodes, most=20)
-    assert len(frames) < 2 * (20 + 10)
-    assert np.array_equal(frames[20], frames[19])  # the end is held
-    assert not np.array_equal(frames[19], frames[18])
-    assert {frame.shape for frame in frames} == {frames[0].shape}
-    assert frames[0].dtype == np.uint8
+def test_a_track_is_the_episode_up_to_its_last_action():
+    episode = play(lambda _: 0, seed=1001)
+    track = episode.track("left")
+    assert len(track.times_s) == episode.steps
+    assert track.times_s[1] == pytest.approx(0.02)
+    assert track.coordinates[3] == pytest.approx(episode.observations[3, [0, 2]])
+    assert set(track.command) == {-1.0}

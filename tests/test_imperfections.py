@@ -1,19 +1,11 @@
+import math
+
 import pytest
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.fidelity import EFFECTS
 from furutalib.facts.robot import load_robot
-from furutalib.lessons import imperfections
-from furutalib.lessons.imperfections import (
-    LAST_STRAW,
-    PUSH,
-    STARTS,
-    explore_imperfections,
-    push_png,
-    resized,
-    straw_html,
-    swing_ups,
-)
+from furutalib.lessons.imperfections import LAST_STRAW, PUSH, STARTS, resized, straw, swing_ups
 from furutalib.lessons.simulation import simulate
 
 ROBOT = load_robot("course")
@@ -45,23 +37,22 @@ def test_time_is_the_last_straw_and_play_in_the_gears_is_not():
     assert swing_ups(ROBOT, resized(ROBOT, "backlash", 1.5)) > LAST_STRAW
 
 
-def test_the_verdict_counts_a_change_up_or_down():
-    assert "Not the last straw" in straw_html("latency", 1.5, LAST_STRAW)
-    assert "50% of change" in straw_html("latency", 1.5, LAST_STRAW - 1)
-    assert "100% of change" in straw_html("latency", 0.5, LAST_STRAW - 1)
+def test_switched_off_imperfections_do_not_count():
+    late = resized(ROBOT, "latency", 0.5)
+    assert swing_ups(late, late, frozenset()) == swing_ups(late, ROBOT, "ideal")
 
 
-def test_the_push_is_drawn():
-    ideal = simulate(ROBOT, PUSH, fidelity="ideal")
-    assert push_png(ideal, ideal, "nothing").startswith(b"\x89PNG")
+def test_the_verdict_says_how_far_the_one_size_was_moved():
+    broken, fine = LAST_STRAW - 1, LAST_STRAW
+    assert "x by 50% breaks it" in straw({"x": 0.5}, broken, all_on=True)
+    assert "x by 50% does not" in straw({"x": 0.5}, fine, all_on=True)
+    assert "x from or to 0" in straw({"x": math.inf}, fine, all_on=True)
 
 
-def test_the_controls_change_what_is_shown(monkeypatch):
-    monkeypatch.setattr(imperfections, "swing_ups", lambda _robot, _plant: 3)
-    view = explore_imperfections(ROBOT)
-    (effect, factor), picture, verdict = view.children[0].children, *view.children[1:]
-    before = picture.value
-    effect.value, factor.value = "latency", 2.0
-    assert picture.value != before
-    assert "latency 2.00 times" in verdict.value
-    assert f"3 of {len(STARTS)}" in verdict.value
+@pytest.mark.parametrize("changes", [{}, {"x": 0.1, "y": 0.2}])
+def test_the_challenge_is_about_one_size(changes):
+    assert "of one only" in straw(changes, 0, all_on=True)
+
+
+def test_the_challenge_is_about_a_plant_with_all_imperfections():
+    assert "switch all ten" in straw({"x": 0.1}, 0, all_on=False)

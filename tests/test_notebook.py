@@ -1,13 +1,15 @@
 import matplotlib.pyplot as plt
-import numpy as np
 import pytest
 
+from furutalib import load_robot
+from furutalib.learning.controllers import EnergyLQR
+from furutalib.learning.rollout import collect
+from furutalib.lessons.cartpole import play
 from furutalib.lessons.notebook import setup, show
+from furutalib.lessons.simulation import simulate
+from furutalib.machine.robot import Start
 
-
-def frames(n, width=40):
-    rng = np.random.default_rng(0)
-    return [rng.integers(0, 255, (30, width, 3), dtype=np.uint8) for _ in range(n)]
+ROBOT = load_robot("course")
 
 
 @pytest.mark.parametrize(("fast", "word"), [(True, "FAST"), (False, "FULL")])
@@ -18,14 +20,18 @@ def test_setup_says_how_long_trainings_take(fast, word):
     assert plt.rcParams["axes.grid"]
 
 
-def test_show_puts_every_clip_into_the_page_with_its_caption():
-    html = show({"random": frames(3), 'the "best" one': frames(2)})._repr_html_()
-    assert html.count("data:image/webp;base64,") == 2
-    assert 'alt="random"' in html
-    assert "&quot;best&quot;" in html
-    assert "http" not in html
+def test_show_plays_rollouts_runs_and_episodes_under_their_names():
+    rollout = collect(EnergyLQR(ROBOT), [Start(), Start(pendulum_angle_rad=0.3)], duration_s=1.0)
+    runs = {"pump": rollout, "push": simulate(ROBOT, [0.5] * 10)}
+    player = show(runs, row=1)
+    assert [track.name for track in player.tracks] == ["pump", "push"]
+    assert player.tracks[0].coordinates[:, 1] == pytest.approx(rollout.pendulum_angle_rad[1])
+    cart = show({"left": play(lambda _: 0, seed=0)}, plots=False)
+    assert [coordinate.name for coordinate in cart.scene.coordinates] == ["cart", "pole"]
+    assert cart.payload["plots"] == []
+    assert len(player.payload["plots"]) == 3
 
 
-def test_show_refuses_a_clip_without_frames_by_name():
-    with pytest.raises(ValueError, match="'empty'"):
-        show({"empty": []})
+def test_show_refuses_to_show_nothing():
+    with pytest.raises(ValueError, match="at least one"):
+        show({})

@@ -1,7 +1,10 @@
+import base64
+
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
-from furutalib.lessons.predict import predict
+from furutalib.lessons.predict import predict, predict_curve
 
 
 def test_a_guess_counts_only_once_committed_and_cannot_be_changed_afterwards():
@@ -61,3 +64,60 @@ def test_an_empty_range_is_refused():
 def test_numbers_are_shown_as_people_write_them(value, shown):
     assert f"Measured: {shown} s." in repr(predict("?", 0, 1, unit="s").reveal(value))
     assert f"Measured: {shown}°." in repr(predict("?", 0, 1, unit="°").reveal(value))
+
+
+def asked(y=("angle (°)", -90.0, 90.0)):
+    return predict_curve("How does it fall?", ("time (s)", 0.0, 2.0), y)
+
+
+def drawn(prediction, values):
+    prediction._sketch._handle_custom_msg({"kind": "sketch", "y": values}, [])
+    prediction._button.click()
+
+
+def curves(plot):
+    """Names and values of what a plot shows."""
+    return {
+        each["name"]: np.frombuffer(base64.b64decode(each["values"]), "<f4")
+        for each in plot.payload["series"]
+    }
+
+
+def test_a_drawn_curve_counts_once_committed_and_the_measured_one_is_drawn_over_it():
+    prediction = asked()
+    drawn(prediction, [10.0] * 101)
+    time_s = np.linspace(0, 2, 41)
+    plot = prediction.reveal(time_s, np.full(41, 30.0))
+    assert prediction._button.disabled
+    assert {name: set(values) for name, values in curves(plot).items()} == {
+        "your guess": {10.0},
+        "measured": {30.0},
+    }
+    assert "is 20° off (root mean square), mostly below it" in plot.payload["title"]
+
+
+def test_without_a_curve_nothing_is_committed_and_the_notebook_goes_on():
+    prediction = asked()
+    prediction._button.click()
+    assert prediction.guess is None
+    assert not prediction._button.disabled
+    assert "Draw first" in prediction._button.description
+    plot = prediction.reveal([0, 1], [2, 3])
+    assert list(curves(plot)) == ["measured"]
+    assert "no guess this time" in plot.payload["title"]
+
+
+def test_only_what_was_drawn_is_judged():
+    prediction = asked(("speed (rad/s)", -1.0, 1.0))
+    drawn(prediction, [None] * 50 + [0.5] * 51)  # the second half of 2 s
+    time_s = np.linspace(0, 4, 81)  # measured for longer
+    measured = np.where(np.arange(81) % 2, 0.4, 0.6)
+    plot = prediction.reveal(time_s, measured)
+    assert np.isfinite(curves(plot)["your guess"]).sum() == 21
+    assert "is 0.1 rad/s off (root mean square), now above it, now below" in plot.payload["title"]
+
+
+def test_a_curve_beside_all_that_was_measured_is_told():
+    prediction = asked()
+    drawn(prediction, [1.0, 1.0] + [None] * 99)
+    assert "beside everything" in prediction.reveal([1.0, 2.0], [0, 0]).payload["title"]

@@ -1,16 +1,13 @@
 """The line that tells how far a run is."""
 
 import io
-from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
 from furutalib.learning.progress import (
     NotebookDisplay,
     TerminalDisplay,
     choose_display,
-    curves_svg,
     describe,
     format_seconds,
 )
@@ -25,13 +22,6 @@ HALF = Status(
     steps_per_s=200.0,
     success_rate=0.37,
 )
-
-
-CURVE = {
-    "steps": np.array([0.0, 50.0, 100.0]),
-    "task_return": np.array([30.0, 150.0, 300.0]),
-    "success_rate": np.array([0.0, 0.1, 0.4]),
-}
 
 
 class Terminal(io.StringIO):
@@ -51,7 +41,7 @@ def test_seconds(seconds: float, text: str):
 
 def test_the_line_has_steps_success_and_time_left():
     assert describe(HALF) == (
-        "5,000 of at most 10,000 steps, success 37%, 25 s so far, at most 25 s left"
+        "5,000 of at most 10,000 steps, success 37%, 25 s so far, 200 steps/s, at most 25 s left"
     )
     assert describe(Status()) == "starting ..."
     assert describe(Status("stopped", steps=10, total_steps=20)).endswith("stopped")
@@ -60,9 +50,9 @@ def test_the_line_has_steps_success_and_time_left():
 def test_terminal_draws_over_itself():
     stream = Terminal()
     display = TerminalDisplay(stream)
-    display.show(HALF, {})
-    display.show(HALF, {})
-    display.close()
+    display.show(HALF)
+    display.show(HALF)
+    display.end()
     assert stream.getvalue().count("\n") == 1
     assert stream.getvalue().count("\r") == 2
     assert f"[{'#' * 12}{' ' * 12}]" in stream.getvalue()
@@ -72,8 +62,8 @@ def test_a_log_gets_a_line_per_tenth():
     stream = io.StringIO()
     display = TerminalDisplay(stream)
     for steps in range(0, 10_001, 100):
-        display.show(Status("running", steps=steps, total_steps=10_000), {})
-    display.close()
+        display.show(Status("running", steps=steps, total_steps=10_000))
+    display.end()
     assert len(stream.getvalue().splitlines()) == 11
 
 
@@ -90,32 +80,12 @@ def test_notebook_updates_one_output():
         return Handle()
 
     notebook = NotebookDisplay(display)
-    notebook.show(HALF, CURVE)
-    notebook.show(HALF, CURVE)
-    notebook.close()
+    notebook.show(HALF)
+    notebook.show(HALF)
+    notebook.end()
     assert len(shown) == 1  # nothing changed, nothing sent
     assert shown[-1]["text/plain"] == describe(HALF)
     assert '<progress value="0.5000" max="1">' in shown[-1]["text/html"]
-    assert "<svg" in shown[-1]["text/html"]
-
-
-def test_curves_reach_from_start_to_best():
-    svg = curves_svg(CURVE)
-    assert ElementTree.fromstring(svg).tag == "svg"
-    assert svg.count("<polyline") == 2
-    assert "task return 300" in svg
-    assert "success 40%" in svg
-    assert "4.0,106.0" in _points(svg)[1]  # success begins at 0, bottom left
-    assert _points(svg)[0].endswith("416.0,4.0")  # the best return is at the top
-
-
-def test_one_point_is_no_curve():
-    assert curves_svg({}) == ""
-    assert curves_svg({name: column[:1] for name, column in CURVE.items()}) == ""
-
-
-def _points(svg: str) -> list[str]:
-    return [line.attrib["points"] for line in ElementTree.fromstring(svg).iter("polyline")]
 
 
 def test_outside_a_notebook_the_terminal_is_used():

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from furutalib.facts.errors import PolicyError, RunError
+from furutalib.learning import progress
 from furutalib.learning import run as run_module
 from furutalib.learning.run import Run
 from furutalib.learning.run_config import RunConfig
-from furutalib.learning.run_files import RunFiles, Status, WorkerLock, write_status
+from furutalib.learning.run_files import RunFiles, Status, worker_lock, write_status
 from furutalib.learning.training import prepare
 
 
@@ -30,11 +33,11 @@ class Shown:
     def __init__(self) -> None:
         self.states: list[str] = []
 
-    def show(self, status: Status, _: object) -> None:
+    def show(self, status: Status) -> None:
         self.states.append(status.state)
 
-    def close(self) -> None:
-        self.states.append("closed")
+    def end(self) -> None:
+        self.states.append("end")
 
 
 def test_no_run_folder(tmp_path: Path):
@@ -52,10 +55,20 @@ def test_state_of_a_worker_that_has_just_been_started(files: RunFiles):
 def test_a_held_lock_means_that_it_is_alive(files: RunFiles):
     write_status(files.status, Status("running", steps=5, pid=1))
     assert Run(files.folder).status.state == "interrupted"
-    with WorkerLock(files.lock) as lock:
-        assert lock.acquire()
+    with worker_lock(files.lock) as held:
+        assert held
         assert Run(files.folder).status.state == "running"
         assert "running, 5 steps" in repr(Run(files.folder))
+
+
+def test_another_worker_may_have_taken_over(files: RunFiles):
+    run = Run(files.folder)
+    run.worker = subprocess.Popen([sys.executable, "-c", ""])
+    run.worker.wait()
+    write_status(files.status, Status("running", pid=1))
+    assert run.status.state == "interrupted"
+    with worker_lock(files.lock):
+        assert run.status.state == "running"
 
 
 def test_waiting_ends_with_the_run(files: RunFiles, monkeypatch: pytest.MonkeyPatch):
@@ -65,12 +78,12 @@ def test_waiting_ends_with_the_run(files: RunFiles, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(run_module, "_POLL_S", 0.0)
     monkeypatch.setattr(Run, "status", property(lambda _: Status(next(states))))
     assert Run(files.folder).wait().state == "finished"
-    assert shown.states == ["starting", "running", "finished", "closed"]
+    assert shown.states == ["starting", "running", "finished", "end"]
 
 
 def test_waiting_is_bounded(files: RunFiles):
-    with WorkerLock(files.lock) as lock:
-        assert lock.acquire()
+    with worker_lock(files.lock) as held:
+        assert held
         write_status(files.status, Status("running", pid=1))
         assert Run(files.folder).wait(timeout_s=0.0, show=False).state == "running"
 
@@ -85,7 +98,7 @@ def test_waiting_for_a_failed_run_shows_its_log(files: RunFiles):
 
 
 def test_watching_leaves_the_notebook_free(files: RunFiles, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(run_module, "_WATCH_S", 0.0)
+    monkeypatch.setattr(progress, "_REFRESH_S", 0.0)
     shown = Shown()
 
     async def notebook() -> None:
@@ -95,11 +108,11 @@ def test_watching_leaves_the_notebook_free(files: RunFiles, monkeypatch: pytest.
         for state in ("running", "finished"):
             await asyncio.sleep(0)
             write_status(files.status, Status(state, pid=1))
-        assert run._watching is not None
-        await run._watching
+        assert run._showing is not None
+        await run._showing
 
-    with WorkerLock(files.lock) as lock:
-        assert lock.acquire()
+    with worker_lock(files.lock) as held:
+        assert held
         asyncio.run(notebook())
     assert shown.states[0] == "starting"
     assert shown.states[-1] == "finished"

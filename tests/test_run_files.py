@@ -9,13 +9,16 @@ import pytest
 
 from furutalib.facts.errors import RunError
 from furutalib.learning.run_files import (
+    Episode,
     RunFiles,
     Status,
     Table,
-    WorkerLock,
     is_locked,
+    read_episode,
     read_status,
     read_table,
+    worker_lock,
+    write_episode,
     write_status,
 )
 
@@ -83,10 +86,11 @@ def test_damaged_status_says_what_to_do(tmp_path: Path):
 def test_lock_is_exclusive_and_released(tmp_path: Path):
     path = tmp_path / "lock"
     assert not is_locked(path)
-    with WorkerLock(path) as lock:
-        assert lock.acquire()
+    with worker_lock(path) as held:
+        assert held
         assert is_locked(path)
-        assert not WorkerLock(path).acquire()
+        with worker_lock(path) as also:
+            assert not also
     assert not is_locked(path)
 
 
@@ -94,8 +98,8 @@ def test_lock_is_free_when_its_holder_was_killed(tmp_path: Path):
     path = tmp_path / "lock"
     program = (
         "import sys; from pathlib import Path\n"
-        "from furutalib.learning.run_files import WorkerLock\n"
-        "lock = WorkerLock(Path(sys.argv[1])); print(lock.acquire(), flush=True); input()"
+        "from furutalib.learning.run_files import worker_lock\n"
+        "with worker_lock(Path(sys.argv[1])) as held: print(held, flush=True); input()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, str(path)],
@@ -109,6 +113,19 @@ def test_lock_is_free_when_its_holder_was_killed(tmp_path: Path):
         holder.kill()
         holder.wait()
     assert not is_locked(path)
+
+
+def test_an_episode_comes_back(tmp_path: Path):
+    assert read_episode(tmp_path / "none.npz") is None
+    times = np.arange(1, 4) / 50
+    write_episode(tmp_path / "e.npz", Episode(30, times, -times, 2 * times, np.sin(times)))
+    episode = read_episode(tmp_path / "e.npz")
+    assert episode is not None
+    assert episode.steps == 30
+    assert episode.times_s.tolist() == times.tolist()
+    assert episode.arm_rad.tolist() == (-times).tolist()
+    assert episode.pendulum_rad.tolist() == (2 * times).tolist()
+    assert episode.command.tolist() == np.sin(times).tolist()
 
 
 def test_last_log_lines(tmp_path: Path):

@@ -12,12 +12,14 @@ from furutalib.facts.errors import RunError
 from furutalib.learning import session as session_module
 from furutalib.learning.policy import Network
 from furutalib.learning.policy_folder import load_policy
+from furutalib.learning.rollout import Rollout, collect
 from furutalib.learning.run import Run
 from furutalib.learning.run_config import RunConfig
-from furutalib.learning.run_files import RunFiles, WorkerLock, read_status
+from furutalib.learning.run_files import RunFiles, read_episode, read_status, worker_lock
 from furutalib.learning.session import Session
 from furutalib.learning.settings import PPOSettings, SACSettings
 from furutalib.learning.stages import WrapperSettings
+from furutalib.learning.starts import draw_starts
 from furutalib.learning.training import prepare
 from furutalib.learning.worker import run_session
 
@@ -47,7 +49,7 @@ def trained(folder: Path, config: RunConfig) -> Run:
     """Train in this process, until the end or until asked to stop."""
     files = RunFiles(folder)
     prepare(files, config, None)
-    run_session(files, "disabled", time.time())
+    run_session(files, time.time())
     return Run(folder)
 
 
@@ -135,7 +137,7 @@ def test_stop_before_the_first_round_leaves_a_policy(tmp_path: Path):
     files = RunFiles(tmp_path / "run")
     prepare(files, PPO, None)
     files.stop.touch()
-    run_session(files, "disabled", time.time())
+    run_session(files, time.time())
     run = Run(files.folder)
     assert run.status.state == "stopped"
     assert run.policy().act(np.zeros((2, 6), np.float32)).shape == (2, 1)
@@ -179,7 +181,41 @@ def test_wandb_can_be_left_out_of_a_ci_run(tmp_path: Path):
     run = trained(tmp_path / "run", PPO)
     assert not run.files.wandb.exists()
     expected = {"config.json", "progress.csv", "evaluations.csv", "status.json"}
-    assert expected | {"checkpoint", "best"} == {path.name for path in run.folder.iterdir()}
+    assert expected | {"checkpoint", "best", "episode.npz"} == {
+        path.name for path in run.folder.iterdir()
+    }
+
+
+def test_the_newest_validation_leaves_its_first_episode(tmp_path: Path, monkeypatch):
+    original = Session._is_better
+    monkeypatch.setattr(Session, "_is_better", lambda *given: original(*given) or True)
+    run = trained(tmp_path / "run", PPO)  # its best policy is the newest
+    assert run.evaluations()["steps"].tolist() == [64, 192]
+    first = read_episode(run.files.episode)
+    assert first is not None
+    assert first.steps == 192
+    again = collect(run.policy(), draw_starts("validation", 1), fidelity=())
+    length = len(first.times_s)
+    assert np.allclose(first.times_s, again.time_s[:length])
+    assert np.allclose(first.pendulum_rad, again.pendulum_angle_rad[0, :length])
+    assert np.allclose(first.arm_rad, again.arm_angle_rad[0, :length])
+    assert np.allclose(first.command, again.command[0, :length])
+    assert not np.isfinite(again.command[0, length:]).any()
+
+
+def test_an_episode_that_ends_early_is_stored_up_to_its_end(tmp_path: Path, monkeypatch):
+    whole = session_module.collect
+
+    def cut(*arguments: Any, **options: Any) -> Rollout:
+        rollout = whole(*arguments, **options)
+        angles = rollout.arm_angle_rad.copy()
+        angles[0, 7:] = np.nan
+        return replace(rollout, arm_angle_rad=angles)
+
+    monkeypatch.setattr(session_module, "collect", cut)
+    episode = read_episode(trained(tmp_path / "run", PPO).files.episode)
+    assert episode is not None
+    assert {len(episode.times_s), len(episode.arm_rad), len(episode.command)} == {7}
 
 
 def test_times_are_told_apart(tmp_path: Path):
@@ -207,8 +243,8 @@ def test_other_settings_are_refused_by_name(tmp_path: Path):
 def test_a_run_being_trained_is_refused(tmp_path: Path):
     files = RunFiles(tmp_path / "run")
     prepare(files, PPO, None)
-    with WorkerLock(files.lock) as lock:
-        assert lock.acquire()
+    with worker_lock(files.lock) as held:
+        assert held
         with pytest.raises(RunError, match="being trained right now"):
             prepare(files, PPO, None)
 

@@ -5,7 +5,7 @@ import pytest
 
 from furutalib.facts.robot import load_robot
 from furutalib.lessons import simulation
-from furutalib.lessons.simulation import constants, pictures, sign_diagram, simulate, unplugged
+from furutalib.lessons.simulation import constants, sign_diagram, simulate, unplugged
 from furutalib.machine.robot import SimulatedRobot, Start
 
 ROBOT = load_robot("course")
@@ -78,11 +78,12 @@ def test_accelerations_are_those_of_cases_worked_by_hand(name):
     assert pendulum == pytest.approx(m11 * force / (m11 * k.swing - m12**2), rel=1e-6)
 
 
-def test_a_moving_picture_has_25_frames_a_second_and_an_end():
-    motion = simulate(ROBOT, np.zeros(100))
-    assert len(pictures(motion)) == 51
-    assert len(pictures(motion, most_s=1.0)) == 25
-    assert pictures(motion, 0.1, width=200)[0].shape == (150, 200, 3)
+def test_a_track_holds_the_true_angles_and_the_command_before():
+    motion = simulate(ROBOT, [0.5, -0.3], Start(0.1, 0.2))
+    track = motion.track("push")
+    assert track.coordinates[:, 0] == pytest.approx(motion.arm_rad)
+    assert track.coordinates[:, 1] == pytest.approx(motion.pendulum_rad)
+    assert track.command.tolist() == [0.0, 0.5, -0.3]
 
 
 def test_the_diagram_says_in_words_what_it_shows():

@@ -59,6 +59,8 @@ def files(tmp_path: Path) -> RunFiles:
 class FakeRun:
     """Keeps what it is told."""
 
+    url = "https://a.place/run"
+
     def __init__(self) -> None:
         self.rows: list[dict[str, object]] = []
         self.artifacts: list[object] = []
@@ -92,6 +94,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeRun:
 def test_online_rows_are_sent_once_as_they_come(files: RunFiles, fake: FakeRun):
     tracker = Tracker(files, "online", {})
     tracker.start()
+    assert tracker.state == "online, https://a.place/run"
     tracker.update()
     assert [row["train/return_mean"] for row in fake.rows] == [1.0, 2.0]
     Table(files.progress, ("steps", "return_mean")).append({"steps": 30, "return_mean": 3.0})
@@ -108,14 +111,17 @@ def test_offline_training_pays_nothing_before_the_end(files: RunFiles, fake: Fak
     tracker.start()
     tracker.update()
     assert fake.rows == []
+    assert tracker.state == "offline, written when the run ends"
     tracker.finish({}, lambda: files.folder / "best.gif")
     assert len(fake.rows) == 3
+    assert f"`wandb sync {files.wandb / 'offline-run-*'}` sends it" in tracker.state
     assert fake.finished
 
 
 def test_disabled_does_nothing(files: RunFiles, fake: FakeRun):
     tracker = Tracker(files, "disabled", {})
     tracker.start()
+    assert tracker.state == "disabled"
     tracker.finish({}, lambda: pytest.fail("no video is wanted"))
     assert fake.rows == []
     assert not files.wandb.exists()
@@ -184,7 +190,7 @@ def test_not_logged_in_writes_offline_and_only_into_the_run_folder(files: RunFil
     )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 1
-    assert "not logged in, logging offline" in done.stdout
+    assert "not logged in; logging offline" in done.stdout
     assert list(files.wandb.glob("offline-run-*/*.wandb"))
     assert list(files.wandb.rglob("policy.json")) or list(files.wandb.rglob("staging"))
     assert not [path for path in home.rglob("*") if path.is_file()]

@@ -17,7 +17,11 @@ from furutalib import Run, evaluate, train
 from furutalib.facts.errors import ConfigurationError, RewardError, RunError
 from furutalib.learning import run as run_module
 from furutalib.learning import training
+from furutalib.learning.run_files import read_status
 from furutalib.learning.settings import PPOSettings, SACSettings
+from furutalib.learning.training import resume
+from furutalib.view import training as view_training
+from furutalib.view.dashboard import Dashboard
 
 TINY: dict[str, Any] = {
     "fidelity": "ideal",
@@ -76,6 +80,8 @@ def test_blocking_run_from_start_to_evaluated_policy(tmp_path: Path, capfd):
     assert "128 of at most 128 steps" in shown
     with pytest.raises(RunError, match="finished run"):
         train(tmp_path / "run", total_steps=128, **TINY)
+    with pytest.raises(RunError, match="finished run"):
+        resume(run)
 
 
 OWN_REWARD = """
@@ -126,6 +132,14 @@ def test_it_goes_on_without_the_process_that_started_it(tmp_path: Path):
     run.stop()
     assert run.wait(FAR_TOO_LONG_S, show=False).state == "stopped"
     assert run.policy().info.name == "run"
+    before = run.status.steps
+    resume(run)
+    with pytest.raises(RunError, match="being trained right now"):
+        wait_until(run, before + 64)
+        resume(run)
+    run.stop()
+    assert run.wait(FAR_TOO_LONG_S, show=False).state == "stopped"
+    assert run.progress()["steps"].tolist() == list(range(64, run.status.steps + 1, 64))
 
 
 def test_a_failure_shows_the_end_of_the_log(tmp_path: Path, cell):
@@ -193,6 +207,26 @@ def test_settings_and_single_options_mix(tmp_path: Path, monkeypatch):
     assert (run.config.settings.gamma, run.config.settings.n_epochs) == (0.9, 3)
     assert run.config.wrappers.history == 2
     assert run.config.robot.control.rate_hz == 100.0
+
+
+def test_going_on_keeps_the_wandb_mode(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(training, "start_worker", lambda *_: None)
+    run = train(tmp_path / "run", wandb="offline", **TINY)
+    resume(run)
+    assert read_status(run.files.status).wandb_mode == "offline"
+
+
+def test_watching_shows_the_dashboard_in_a_notebook_alone(tmp_path: Path, monkeypatch):
+    shown: list[object] = []
+    monkeypatch.setattr(training, "start_worker", lambda *_: None)
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    train(tmp_path / "script", watch=True, **TINY)
+    assert shown == []
+    monkeypatch.setattr(view_training, "notebook_shell", object)
+    run = train(tmp_path / "notebook", watch=True, **TINY)
+    [dashboard] = shown
+    assert isinstance(dashboard, Dashboard)
+    assert run.display is dashboard
 
 
 def test_losing_gsde_warns_once(tmp_path: Path, monkeypatch, caplog):

@@ -10,7 +10,7 @@ import pytest
 from furutalib.facts.errors import RewardError
 from furutalib.learning import worker
 from furutalib.learning.run_config import RunConfig
-from furutalib.learning.run_files import RunFiles, WorkerLock, is_locked, read_status
+from furutalib.learning.run_files import RunFiles, is_locked, read_status, worker_lock
 from furutalib.learning.training import prepare
 
 
@@ -34,8 +34,8 @@ def session_that(monkeypatch: pytest.MonkeyPatch, error: BaseException | None = 
 
 def test_a_second_worker_leaves_the_first_alone(files: RunFiles, monkeypatch, caplog):
     monkeypatch.setattr(worker, "_LOCK_PATIENCE_S", 0.0)
-    with WorkerLock(files.lock) as first:
-        assert first.acquire()
+    with worker_lock(files.lock) as held:
+        assert held
         assert worker.main([str(files.folder)]) == 1
     assert "another process is training" in caplog.text
     assert read_status(files.status).state == "starting"

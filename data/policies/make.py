@@ -14,7 +14,7 @@ from typing import Any
 from furutalib.learning.evaluation import Evaluation, evaluate
 from furutalib.learning.policy_folder import add_metrics
 from furutalib.learning.run import Run
-from furutalib.learning.training import train
+from furutalib.view.training import train
 
 HERE = Path(__file__).resolve().parent
 SEEDS = range(5)

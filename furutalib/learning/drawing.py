@@ -1,50 +1,53 @@
-"""Drawing primitives on Pillow: a camera, round-ended lines, discs, hulls, text."""
+"""Drawing primitives on Pillow: a camera, round-ended lines, discs, text."""
 
 import functools
 import math
 
+import numpy as np
+from numpy.typing import ArrayLike
 from PIL import ImageDraw, ImageFont
 
-Point = tuple[float, float, float]  # metres; x towards the viewer, y to the right, z up
+from furutalib.learning.bodies import Floats, Pose
+from furutalib.learning.scene import Camera
+
 Pixel = tuple[float, float]
 Colour = tuple[int, int, int]
 
 
 class View:
-    """A camera that looks at the robot from the front, a little from above and from the left.
+    """Where points appear in a picture of some size.
 
-    Args:
-        size_m: length of arm and pendulum together; the picture is scaled by it.
-        width, height: of the drawing, in pixels.
+    `scale` is the number of pixels per metre at the camera's target.
+    The view's own frame: right, up and towards the viewer, its origin at the camera's target.
     """
 
-    _AZIMUTH, _ELEVATION = math.radians(-18.0), math.radians(21.0)
+    def __init__(self, camera: Camera, width: int, height: int) -> None:
+        azimuth, elevation = math.radians(camera.azimuth_deg), math.radians(camera.elevation_deg)
+        ca, sa, ce, se = (f(a) for a in (azimuth, elevation) for f in (math.cos, math.sin))
+        self.turn = np.array([(-sa, ca, 0.0), (-ca * se, -sa * se, ce), (ca * ce, sa * ce, se)])
+        self.distance_m = camera.distance_m
+        self._target = np.array(camera.target)
+        self._centre = (width / 2, height / 2)
+        self.scale = min(width / camera.frame_m[0], height / camera.frame_m[1])
 
-    def __init__(self, size_m: float, target_z_m: float, width: int, height: int) -> None:
-        self._distance = 4.2 * size_m
-        self._focal = 2.0 * min(height, 0.78 * width)
-        self._target_z = target_z_m
-        self._centre = (width / 2, 0.45 * height)
-        self._cosines = math.cos(self._AZIMUTH), math.cos(self._ELEVATION)
-        self._sines = math.sin(self._AZIMUTH), math.sin(self._ELEVATION)
+    def pose(self, pose: Pose) -> Pose:
+        """A body's pose in the view's own frame."""
+        return self.turn @ (pose[0] - self._target), self.turn @ pose[1]
 
-    def depth(self, point: Point) -> float:
-        """Distance from the camera along its axis."""
-        (ca, ce), (sa, se) = self._cosines, self._sines
-        towards = point[0] * ca + point[1] * sa
-        return self._distance - towards * ce - (point[2] - self._target_z) * se
+    def pixels(self, points: Floats) -> list[Pixel]:
+        """Where points (n, 3) of the view's own frame appear."""
+        scale = self.distance_m * self.scale / (self.distance_m - points[:, 2])
+        x = self._centre[0] + points[:, 0] * scale
+        y = self._centre[1] - points[:, 1] * scale
+        return list(zip(x.tolist(), y.tolist(), strict=True))
 
-    def scale(self, point: Point) -> float:
-        """Pixels per metre at this point."""
-        return self._focal / self.depth(point)
+    def frame(self, points: ArrayLike) -> Floats:
+        """Points (n, 3) of the world in the view's own frame."""
+        return np.asarray((np.asarray(points, float) - self._target) @ self.turn.T)
 
-    def __call__(self, point: Point) -> Pixel:
-        """Where a point appears."""
-        (ca, ce), (sa, se) = self._cosines, self._sines
-        right = point[1] * ca - point[0] * sa
-        up = (point[2] - self._target_z) * ce - (point[0] * ca + point[1] * sa) * se
-        scale = self.scale(point)
-        return self._centre[0] + right * scale, self._centre[1] - up * scale
+    def __call__(self, points: ArrayLike) -> list[Pixel]:
+        """Where points (n, 3) of the world appear."""
+        return self.pixels(self.frame(points))
 
 
 def line(draw: ImageDraw.ImageDraw, a: Pixel, b: Pixel, width: float, colour: Colour) -> None:
@@ -59,24 +62,6 @@ def disc(draw: ImageDraw.ImageDraw, at: Pixel, radius: float, colour: Colour) ->
     """A filled circle."""
     x, y = at
     draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
-
-
-def hull(points: list[Pixel]) -> list[Pixel]:
-    """Convex hull of some points, by Andrew's monotone chain."""
-    ordered = sorted(points)
-    return _half_hull(ordered)[:-1] + _half_hull(ordered[::-1])[:-1]
-
-
-def _half_hull(ordered: list[Pixel]) -> list[Pixel]:
-    chain: list[Pixel] = []
-    for x, y in ordered:
-        while len(chain) > 1:
-            (x0, y0), (x1, y1) = chain[-2:]
-            if (x1 - x0) * (y - y0) > (y1 - y0) * (x - x0):
-                break
-            chain.pop()
-        chain.append((x, y))
-    return chain
 
 
 @functools.lru_cache(maxsize=16)

@@ -1,42 +1,44 @@
 """The line that shows how far a run is, in a terminal and in a notebook."""
 
+import asyncio
 import sys
+from collections.abc import Callable
 from html import escape
 from typing import Any, Protocol, TextIO
 
-import numpy as np
-from numpy.typing import NDArray
-
-from furutalib.learning.run_files import Columns, Status
+from furutalib.learning.run_files import Status
 
 _WIDTH = 24
-_CURVE_WIDTH, _CURVE_HEIGHT = 420, 110  # pixels
+_REFRESH_S = 0.5
 
 
 class Display(Protocol):
     """Shows the state of a run; each call replaces what the last one showed."""
 
-    def show(self, status: Status, evaluations: Columns) -> None: ...
+    def show(self, status: Status) -> None: ...
 
-    def close(self) -> None: ...
+    def end(self) -> None: ...
 
 
 def describe(status: Status) -> str:
-    """One line: steps, success, speed, time left."""
+    """One line: steps, success, speed, time left, and the state unless it is running."""
     if status.state == "starting":
         return "starting ..."
+    remark = status.message if status.state == "running" else status.state
+    return ", ".join([*figures(status), *([remark] if remark else [])])
+
+
+def figures(status: Status) -> list[str]:
+    """What there is to say in numbers: steps first, then success, speed and times."""
     parts = [
         f"{status.steps:,} of at most {status.total_steps:,} steps",
         f"success {status.success_rate:.0%}",
         f"{format_seconds(status.seconds)} so far",
     ]
     if not status.over and status.seconds_left is not None:
-        parts.append(f"at most {format_seconds(status.seconds_left)} left")
-    if status.state != "running":
-        parts.append(status.state)
-    elif status.message:
-        parts.append(status.message)
-    return ", ".join(parts)
+        speed, left = f"{status.steps_per_s:,.0f} steps/s", format_seconds(status.seconds_left)
+        parts += [speed, f"at most {left} left"]
+    return parts
 
 
 def format_seconds(seconds: float) -> str:
@@ -57,13 +59,33 @@ def choose_display() -> Display:
 
 def notebook_display() -> "NotebookDisplay | None":
     """A display below the current notebook cell; None outside a notebook."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if shell is None or not hasattr(shell, "kernel"):
+    if notebook_shell() is None:
         return None
     from IPython.display import display
 
     return NotebookDisplay(display)
+
+
+def notebook_shell() -> Any:
+    """What runs the cells of the current notebook; None outside a notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell if hasattr(shell, "kernel") else None
+
+
+async def keep_showing(refresh: Callable[[], bool]) -> None:
+    """Call `refresh` twice a second, beside the cells of a notebook, until it returns False.
+
+    An error ends it and is shown below the cell that began it: a task would keep it to itself.
+    """
+    try:
+        while refresh():
+            await asyncio.sleep(_REFRESH_S)
+    except Exception:
+        shell = notebook_shell()
+        if shell is None:
+            raise
+        shell.showtraceback()
 
 
 class TerminalDisplay:
@@ -74,8 +96,8 @@ class TerminalDisplay:
         self._live = stream.isatty()
         self._shown: object = None
 
-    def show(self, status: Status, evaluations: Columns) -> None:
-        share = _share(status)
+    def show(self, status: Status) -> None:
+        share = share_done(status)
         bar = "#" * round(_WIDTH * share)
         if self._live:
             self._stream.write(f"\r\x1b[K[{bar:<{_WIDTH}}] {describe(status)}")
@@ -84,63 +106,33 @@ class TerminalDisplay:
             self._stream.write(f"{describe(status)}\n")
         self._stream.flush()
 
-    def close(self) -> None:
+    def end(self) -> None:
         if self._live:
             self._stream.write("\n")
             self._stream.flush()
 
 
 class NotebookDisplay:
-    """The same bar with the learning curve, below a notebook cell."""
+    """The same bar below a notebook cell."""
 
     def __init__(self, display: Any) -> None:
         self._handle = display({"text/plain": "starting ..."}, raw=True, display_id=True)
         self._shown = ""
 
-    def show(self, status: Status, evaluations: Columns) -> None:
+    def show(self, status: Status) -> None:
         line = describe(status)
-        bar = f'<progress value="{_share(status):.4f}" max="1"></progress> {escape(line)}'
-        html = f"<div>{bar}<br>{curves_svg(evaluations)}</div>"
+        bar = f'<progress value="{share_done(status):.4f}" max="1"></progress>'
+        html = f"<div>{bar} {escape(line)}</div>"
         if html != self._shown:
             self._handle.update({"text/plain": line, "text/html": html}, raw=True)
             self._shown = html
 
-    def close(self) -> None:
+    def end(self) -> None:
         """The last state stays on show."""
 
 
-def _share(status: Status) -> float:
+def share_done(status: Status) -> float:
+    """How much of the work is done, from 0 to 1; a finished run is done however early."""
     if status.state == "finished":
         return 1.0
     return min(1.0, status.steps / status.total_steps) if status.total_steps else 0.0
-
-
-def curves_svg(evaluations: Columns) -> str:
-    """The learning curve as a small picture: success and task return over steps.
-
-    The return is drawn as a share of the best one so far, the success as a share of all starts.
-    """
-    steps = evaluations.get("steps", np.zeros(0))
-    if steps.size < 2:
-        return ""
-    returns = evaluations["task_return"]
-    share = np.clip(returns / max(returns.max(), 1.0), 0.0, 1.0)
-    lines = _curve(steps, share, "#4c6ef5") + _curve(steps, evaluations["success_rate"], "#2b8a3e")
-    labels = _label(12, "#4c6ef5", f"task return {returns[-1]:.0f}") + _label(
-        28, "#2b8a3e", f"success {evaluations['success_rate'][-1]:.0%}"
-    )
-    return (
-        f'<svg width="{_CURVE_WIDTH + 150}" height="{_CURVE_HEIGHT}" role="img" '
-        f'aria-label="learning curve">{lines}{labels}</svg>'
-    )
-
-
-def _curve(steps: NDArray[np.float64], share: NDArray[np.float64], colour: str) -> str:
-    x = 4 + (_CURVE_WIDTH - 8) * steps / steps[-1]
-    y = 4 + (_CURVE_HEIGHT - 8) * (1.0 - share)
-    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
-
-
-def _label(y: int, colour: str, text: str) -> str:
-    return f'<text x="{_CURVE_WIDTH + 8}" y="{y}" font-size="12" fill="{colour}">{text}</text>'

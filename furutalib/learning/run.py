@@ -10,7 +10,7 @@ from pathlib import Path
 from furutalib.facts.errors import PolicyError, RunError
 from furutalib.facts.files import recover_folder, write_atomically
 from furutalib.learning.policy_folder import LoadedPolicy, load_policy
-from furutalib.learning.progress import NotebookDisplay, choose_display, notebook_display
+from furutalib.learning.progress import Display, choose_display, keep_showing, notebook_display
 from furutalib.learning.run_config import RunConfig, read_config
 from furutalib.learning.run_files import (
     Columns,
@@ -22,7 +22,6 @@ from furutalib.learning.run_files import (
 )
 
 _POLL_S = 0.2
-_WATCH_S = 0.5
 _ATTEMPTS = 3
 _START_S = 20.0
 _PATIENCE_S = 120.0  # for a worker that has been asked to stop to end its round
@@ -37,9 +36,10 @@ class Run:
 
     def __init__(self, folder: str | Path, worker: "subprocess.Popen[bytes] | None" = None) -> None:
         self._files = RunFiles(Path(folder).resolve())
-        self._worker = worker
+        self.worker = worker  # the training process, if this Python started it
         self._config = read_config(self._files.config)
-        self._watching: asyncio.Task[None] | None = None  # kept, or it would be thrown away
+        self.display: Display | None = None  # what `wait` shows it on; None for a progress bar
+        self._showing: asyncio.Task[None] | None = None  # kept, or it would be thrown away
 
     @property
     def folder(self) -> Path:
@@ -59,10 +59,10 @@ class Run:
     @property
     def status(self) -> Status:
         """How far the run is now."""
-        ended = self._worker is not None and self._worker.poll() is not None
-        alive = not ended and (self._worker is not None or is_locked(self._files.lock))
+        ours = self.worker is not None
+        alive = (self.worker and self.worker.poll() is None) or is_locked(self._files.lock)
         stored = read_status(self._files.status)  # after the look at the worker: no false alarm
-        if alive or stored.over or (not ended and self._just_started(stored)):
+        if alive or stored.over or (not ours and self._just_started(stored)):
             return stored
         return replace(stored, state="interrupted", message="its worker is gone")
 
@@ -133,28 +133,25 @@ class Run:
         """Show the progress below this notebook cell, which stays free; elsewhere nothing."""
         display = notebook_display()
         if display is not None:
-            self._watching = asyncio.get_running_loop().create_task(self._watch(display))
+            refresh = keep_showing(lambda: not self._show_on(display).over)
+            self._showing = asyncio.get_running_loop().create_task(refresh)
 
-    async def _watch(self, display: NotebookDisplay) -> None:
-        while True:
-            status = self.status
-            display.show(status, self.evaluations())
-            if status.over:
-                return
-            await asyncio.sleep(_WATCH_S)
+    def _show_on(self, display: Display | None) -> Status:
+        status = self.status
+        if display is not None:
+            display.show(status)
+        return status
 
     def _follow(self, timeout_s: float | None, show: bool) -> Status:
         end = None if timeout_s is None else time.monotonic() + timeout_s
-        display = choose_display() if show else None
+        display = (self.display or choose_display()) if show else None
         while True:
-            status = self.status
-            if display is not None:
-                display.show(status, self.evaluations())
+            status = self._show_on(display)
             if status.over or (end is not None and time.monotonic() >= end):
                 break
             self._pause()
         if display is not None:
-            display.close()
+            display.end()
         return status
 
     def _just_started(self, stored: Status) -> bool:
@@ -165,11 +162,11 @@ class Run:
 
     def _pause(self) -> None:
         """Wait a little, or until our worker ends."""
-        if self._worker is None:
+        if self.worker is None:
             time.sleep(_POLL_S)
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._worker.wait(_POLL_S)
+            self.worker.wait(_POLL_S)
 
     def _last_words(self) -> str:
         lines = self._files.last_log_lines()

@@ -164,13 +164,17 @@ def read_config(path: Path) -> RunConfig:
         raise RunError(f"{path} cannot be used: {error}; start in a new folder") from error
 
 
-def changed_keys(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """Dotted names of the values in which two nested dictionaries differ."""
-    found: list[str] = []
-    for key in sorted(old.keys() | new.keys()):
-        was, now = old.get(key), new.get(key)
-        if isinstance(was, Mapping) and isinstance(now, Mapping):
-            found += changed_keys(was, now, f"{prefix}{key}.")
-        elif was != now:
-            found.append(f"{prefix}{key} ({was!r} -> {now!r})")
+def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The values of nested dictionaries by their dotted names."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        inner = flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else None
+        found |= {prefix + key: value} if inner is None else inner
     return found
+
+
+def changed_keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Dotted names of the values in which two nested dictionaries differ."""
+    was, now = flat(old), flat(new)
+    changed = [k for k in sorted(was.keys() | now.keys()) if was.get(k) != now.get(k)]
+    return [f"{key} ({was.get(key)!r} -> {now.get(key)!r})" for key in changed]

@@ -7,10 +7,11 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 import numpy as np
@@ -22,66 +23,23 @@ from furutalib.facts.files import write_atomically
 Columns = dict[str, NDArray[np.float64]]
 
 
-@dataclass(frozen=True)
 class RunFiles:
     """Where each part of a run lies."""
 
-    folder: Path
-
-    @property
-    def config(self) -> Path:
-        """What was asked for (JSON)."""
-        return self.folder / "config.json"
-
-    @property
-    def reward(self) -> Path:
-        """The learner's own reward as a module, if there is one."""
-        return self.folder / "reward.py"
-
-    @property
-    def progress(self) -> Path:
-        """One row per round of collecting and learning."""
-        return self.folder / "progress.csv"
-
-    @property
-    def evaluations(self) -> Path:
-        """One row per validation of the deterministic policy."""
-        return self.folder / "evaluations.csv"
-
-    @property
-    def checkpoint(self) -> Path:
-        """Everything that is needed to go on after a kill."""
-        return self.folder / "checkpoint"
-
-    @property
-    def best(self) -> Path:
-        """The best policy so far, a policy folder."""
-        return self.folder / "best"
-
-    @property
-    def status(self) -> Path:
-        """How far the run is (JSON)."""
-        return self.folder / "status.json"
-
-    @property
-    def stop(self) -> Path:
-        """Present when the run has been asked to stop."""
-        return self.folder / "stop"
-
-    @property
-    def log(self) -> Path:
-        """What the worker said."""
-        return self.folder / "log.txt"
-
-    @property
-    def lock(self) -> Path:
-        """Held by the worker as long as it lives."""
-        return self.folder / "worker.lock"
-
-    @property
-    def wandb(self) -> Path:
-        """Everything that Weights & Biases writes."""
-        return self.folder / "wandb"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config = folder / "config.json"  # what was asked for
+        self.reward = folder / "reward.py"  # the learner's own, if there is one
+        self.status = folder / "status.json"  # how far it is
+        self.progress = folder / "progress.csv"  # a row per round of collecting and learning
+        self.evaluations = folder / "evaluations.csv"  # a row per validation
+        self.episode = folder / "episode.npz"  # the first start of the newest validation
+        self.checkpoint = folder / "checkpoint"  # all that is needed to go on after a kill
+        self.best = folder / "best"  # the best policy so far, a policy folder
+        self.stop = folder / "stop"  # present when it has been asked to stop
+        self.log = folder / "log.txt"  # what the worker said
+        self.lock = folder / "worker.lock"  # held by the worker as long as it lives
+        self.wandb = folder / "wandb"  # everything that Weights & Biases writes
 
     def last_log_lines(self, count: int = 15) -> str:
         """The end of the worker's log, empty if there is none."""
@@ -114,6 +72,8 @@ class Status:
     seconds_to_success: float | None = None  # training, evaluation and checkpoints up to then
     message: str = ""
     pid: int | None = None
+    wandb_mode: str = "disabled"  # what was asked for; a run that goes on keeps to it
+    wandb: str = ""  # what became of it, in one line
 
     @property
     def seconds(self) -> float:
@@ -199,47 +159,55 @@ def _number(value: float) -> str:
     return "" if value != value else f"{value:.9g}"
 
 
-class WorkerLock:
-    """A file lock that the operating system lets go when its holder dies, however it dies."""
+@contextmanager
+def worker_lock(path: Path, patience_s: float = 0.0) -> Iterator[bool]:
+    """Hold the lock of a run; gives False if another process has it, and goes on having it.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: IO[bytes] | None = None
-
-    def acquire(self) -> bool:
-        """Try to take the lock; False if another process has it."""
-        file = self._path.open("ab")
-        if _lock(file):
-            self._file = file
-            return True
-        file.close()
-        return False
-
-    def release(self) -> None:
-        """Let the lock go."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def __enter__(self) -> "WorkerLock":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.release()
+    The operating system lets go of it when its holder dies, however it dies.
+    """
+    end = time.monotonic() + patience_s
+    with path.open("ab") as file:
+        while not (held := _lock(file)) and time.monotonic() < end:
+            time.sleep(0.05)
+        yield held
 
 
 def is_locked(path: Path) -> bool:
     """True while a living process holds the lock; False where one cannot even look."""
     try:
-        with WorkerLock(path) as probe:
-            return path.exists() and not probe.acquire()
+        if not path.exists():
+            return False
+        with worker_lock(path) as free:
+            return not free
     except PermissionError:  # a run folder on a read-only share: nobody trains there
         return False
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One pendulum under the policy of some moment; arrays of shape (T,)."""
+
+    steps: int  # of training before it
+    times_s: NDArray[np.float64]
+    arm_rad: NDArray[np.float64]
+    pendulum_rad: NDArray[np.float64]  # 0 hangs down
+    command: NDArray[np.float64]
+
+
+def write_episode(path: Path, episode: Episode) -> None:
+    """Replace the stored episode."""
+    file = io.BytesIO()
+    np.savez(file, **asdict(episode))
+    write_atomically(path, file.getvalue())
+
+
+def read_episode(path: Path) -> Episode | None:
+    """The stored episode; None if there is none yet."""
+    if not path.is_file():
+        return None
+    with np.load(io.BytesIO(path.read_bytes())) as stored:
+        arrays = dict(stored)
+    return Episode(int(arrays.pop("steps")), **arrays)
 
 
 if sys.platform == "win32":

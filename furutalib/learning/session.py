@@ -13,6 +13,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from furutalib.learning.checkpoint import load_checkpoint, save_checkpoint
 from furutalib.learning.evaluation import DURATION_S, STARTS, assess
 from furutalib.learning.policy import NumpyPolicy
@@ -22,13 +24,19 @@ from furutalib.learning.reward_source import load_reward
 from furutalib.learning.rewards import RewardFunction, RewardWeights
 from furutalib.learning.rollout import Rollout, collect
 from furutalib.learning.run_config import RunConfig
-from furutalib.learning.run_files import RunFiles, Status, Table, write_status
+from furutalib.learning.run_files import (
+    Episode,
+    RunFiles,
+    Status,
+    Table,
+    write_episode,
+    write_status,
+)
 from furutalib.learning.sb3_env import FurutaSB3VecEnv
 from furutalib.learning.settings import PPOSettings
 from furutalib.learning.starts import draw_starts
 from furutalib.learning.tracking import Tracker
 from furutalib.learning.trainer import COLUMNS, Trainer
-from furutalib.learning.video import save_video
 from furutalib.machine.robot import Start
 
 _log = logging.getLogger(__name__)
@@ -73,7 +81,9 @@ class Session:
         self._trainer = Trainer(config.settings, self._environment(), config.seed)
         self._counters: dict[str, Any] = dict(_FIRST_COUNTERS)
         self._checkpoint_took = 0.0
-        self._status = Status(total_steps=status.total_steps, pid=status.pid)
+        self._status = Status(
+            total_steps=status.total_steps, pid=status.pid, wandb_mode=status.wandb_mode
+        )
         self._restore()
         self._status = replace(
             self._status,
@@ -113,12 +123,14 @@ class Session:
         with self._timed("seconds_evaluation"):
             network = self._trainer.network()
             policy = NumpyPolicy(network, self._config.wrappers)
-            figures = assess(self._rollout(policy, self._starts))
+            rollout = self._rollout(policy, self._starts)
+            figures = assess(rollout)
             better = self._is_better(figures)
             if better:
                 save_policy(
                     self._files.best, network, self._info(figures), self._trainer.save_model
                 )
+        write_episode(self._files.episode, _first_episode(rollout, self._trainer.steps))
         self._note_success(figures)
         row = {"steps": self._trainer.steps, "seconds": self._status.seconds_training}
         self._evaluations.append(row | figures | {"best": float(better)})
@@ -196,6 +208,8 @@ class Session:
         add_metrics(self._files.best, {"test": _plain(figures)})
 
     def _video(self) -> Path:
+        from furutalib.learning.video import save_video  # for W&B alone
+
         path = self._files.folder / "best.gif"
         save_video(self._rollout(load_policy(self._files.best), self._starts[:1], _VIDEO_S), path)
         return path
@@ -216,7 +230,8 @@ class Session:
         if counters is not None:
             stored = Status(**counters.pop("status"))
             self._counters = counters
-            self._status = replace(stored, pid=self._status.pid, message="")
+            now = self._status
+            self._status = replace(stored, pid=now.pid, wandb_mode=now.wandb_mode, message="")
             _log.info("continuing after %d steps", self._trainer.steps)
         self._progress.keep_until(self._trainer.steps)
         self._evaluations.keep_until(self._trainer.steps)
@@ -226,7 +241,9 @@ class Session:
         steps = self._trainer.steps
         seconds = max(self._status.seconds - self._began.seconds, 1e-9)
         speed = (steps - self._began.steps) / seconds
-        self._status = replace(self._status, steps=steps, steps_per_s=speed)
+        self._status = replace(
+            self._status, steps=steps, steps_per_s=speed, wandb=self._tracker.state
+        )
         write_status(self._files.status, self._status)
 
     @contextmanager
@@ -251,6 +268,12 @@ class Session:
         if self._config.own_reward is None:
             return self._config.reward
         return load_reward(self._files.reward)
+
+
+def _first_episode(rollout: Rollout, steps: int) -> Episode:
+    shown = np.isfinite(rollout.arm_angle_rad[0])  # up to its end
+    arrays = rollout.arm_angle_rad[0], rollout.pendulum_angle_rad[0], rollout.command[0]
+    return Episode(steps, rollout.time_s[shown], *(array[shown] for array in arrays))
 
 
 def _plain(figures: dict[str, Any]) -> dict[str, Any]:

@@ -63,7 +63,10 @@ def keep_inside(files: RunFiles, environ: MutableMapping[str, str] = os.environ)
 
 
 class Tracker:
-    """Sends the rows of a run folder to W&B; does nothing when disabled."""
+    """Sends the rows of a run folder to W&B; does nothing when disabled.
+
+    `state` says for people what becomes of them.
+    """
 
     def __init__(self, files: RunFiles, mode: str, config: Mapping[str, Any]) -> None:
         self._files = files
@@ -71,6 +74,7 @@ class Tracker:
         self._config = dict(config)
         self._run: Any = None
         self._sent: dict[Path, int] = {}
+        self.state = {"offline": "offline, written when the run ends"}.get(mode, mode)
 
     def start(self) -> None:
         """Begin an online run now, so that it can be watched; offline waits for `finish`."""
@@ -111,7 +115,7 @@ class Tracker:
             self._give_up(str(error).splitlines()[0] if str(error) else type(error).__name__)
 
     def _give_up(self, why: str) -> None:
-        self._mode, self._run = "disabled", None
+        self._mode, self._run, self.state = "disabled", None, f"off: {why}"
         _log.warning("W&B: %s; the run goes on without it, its CSV files are complete", why)
 
     def _open(self) -> None:
@@ -126,12 +130,10 @@ class Tracker:
         except wandb.Error as error:
             if mode == "offline":
                 raise
-            _log.warning(
-                "W&B: not reachable (%s); logging offline, send it later with `wandb sync %s`",
-                str(error).splitlines()[0],
-                self._files.wandb / "offline-run-*",
-            )
-            self._run = self._init("offline")
+            self._go_offline(f"not reachable ({str(error).splitlines()[0]})")
+            mode = "offline"
+            self._run = self._init(mode)
+        self.state = f"online, {self._run.url}" if mode == "online" else f"offline; {self._later}"
         self._run.define_metric("steps")
         self._run.define_metric("*", step_metric="steps")
 
@@ -139,12 +141,16 @@ class Tracker:
         import wandb
 
         if self._mode == "online" and not wandb.login(prompt=False, verify=False):
-            _log.warning(
-                "W&B: not logged in, logging offline; run `wandb login` once, then `wandb sync %s`",
-                self._files.wandb / "offline-run-*",
-            )
+            self._go_offline("not logged in")
             return "offline"
         return self._mode
+
+    @property
+    def _later(self) -> str:
+        return f"once logged in, `wandb sync {self._files.wandb / 'offline-run-*'}` sends it"
+
+    def _go_offline(self, why: str) -> None:
+        _log.warning("W&B: %s; logging offline, %s", why, self._later)
 
     def _init(self, mode: str) -> Any:
         import wandb

@@ -1,8 +1,7 @@
-"""`train`: start a training run in a process of its own, or continue one."""
+"""Starting a training run in a process of its own, or continuing one."""
 
 import hashlib
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -27,105 +26,69 @@ from furutalib.learning.run_config import (
     read_config,
 )
 from furutalib.learning.run_files import RunFiles, is_locked, read_status, write_status
-from furutalib.learning.settings import PPOSettings, SACSettings, sde_warnings
+from furutalib.learning.settings import PPOSettings, SACSettings
 from furutalib.learning.stages import WrapperSettings
-from furutalib.learning.tracking import choose_mode
-
-_log = logging.getLogger(__name__)
 
 Reward = Callable[..., Any] | RewardWeights | Mapping[str, float] | None
 
 
-def train(
-    folder: str | Path | None = None,
-    *,
-    algorithm: str = "ppo",
-    task: str = "swing-up",
-    robot: str | RobotDescription = "course",
-    fidelity: str = "full",
-    rate_hz: float | None = None,
-    latency_s: float | None = None,
-    reward: Reward = None,
-    wrappers: WrapperSettings | None = None,
-    settings: PPOSettings | SACSettings | None = None,
-    seed: int = 0,
-    stop_at_success: bool = True,
-    wandb: str = "auto",
-    block: bool = False,
-    show: bool = True,
-    **options: Any,
-) -> Run:
-    """Train a policy in a process of its own and return a `Run` that follows it.
+def start(folder: str | Path | None, config: RunConfig, source: str | None, wandb_mode: str) -> Run:
+    """Start the worker on a new run, or on one of the same configuration that is not done.
 
     Args:
-        folder: where everything about the run is kept; None makes a new one below `runs/`. A
-            folder with an interrupted or stopped run of the same settings is continued.
-        algorithm: "ppo" (on many pendulums at once) or "sac" (on one, with gSDE).
-        reward: weights of the shaped reward, or a function of named quantities, e.g. from a
-            notebook cell; it is stored as `reward.py` in the run folder.
-        wrappers, settings: whole settings objects; or give single values as further keywords,
-            e.g. `history=2, learning_rate=3e-4, total_steps=50_000`.
-        stop_at_success: end when every validation start succeeds.
-        wandb: "auto" (offline, nothing in CI), "online", "offline" or "disabled".
-        block: wait until training has ended. Without it the notebook stays free.
-        show: show a progress bar; without `block` in a notebook only.
+        folder: None makes a new one below `runs/`.
+        source: of the learner's own reward, see `describe`.
 
     Raises:
-        ConfigurationError: an unknown key or a value out of range; the message lists what is
-            valid.
-        RewardError: the reward uses a name that does not exist in another process.
-        RunError: the folder holds a finished run, one that is being trained, one with other
-            settings, or cannot be written.
+        RunError: the folder cannot be used or written.
     """
-    mode = choose_mode(wandb)
-    source = None
-    as_reward(reward)  # checked here, where the learner sees it
-    if callable(reward):
-        source = reward_source(reward)
-    config = make_config(
-        algorithm=algorithm,
-        task=task,
-        robot=_robot(robot, rate_hz, latency_s),
-        fidelity=tuple(sorted(parse_fidelity(fidelity))),
-        reward=_weights(None if callable(reward) else reward),
-        own_reward=hashlib.sha256(source.encode()).hexdigest() if source else None,
-        wrappers=wrappers,
-        settings=settings,
-        seed=seed,
-        stop_at_success=stop_at_success,
-        options=options,
-    )
-    for warning in sde_warnings(config.settings):
-        _log.warning(warning)
     files = RunFiles(Path(folder or _new_name(config)).resolve())
+    worker = _launch(files, config, source, wandb_mode)
+    return Run(files.folder, worker)
+
+
+def resume(run: Run) -> None:
+    """Let a run go on that was stopped, interrupted or failed, with its own configuration.
+
+    Raises:
+        RunError: it is finished, being trained, or its folder cannot be written.
+    """
+    run.worker = _launch(run.files, run.config, None, run.status.wandb_mode)
+
+
+def _launch(
+    files: RunFiles, config: RunConfig, source: str | None, wandb_mode: str
+) -> "subprocess.Popen[bytes]":
     try:
-        prepare(files, config, source)
-        worker = start_worker(files, mode)
+        prepare(files, config, source, wandb_mode)
+        return start_worker(files)
     except OSError as error:
         raise RunError(
             f"the run folder {files.folder} cannot be written ({error.strerror or error}); "
             "choose another folder, or free some space if the disk is full"
         ) from error
-    run = Run(files.folder, worker)
-    if block:
-        run.wait(show=show)
-    elif show:
-        run.show()
-    return run
 
 
-def make_config(
+def describe(
     *,
     algorithm: str,
+    robot: str | RobotDescription,
+    rate_hz: float | None,
+    latency_s: float | None,
+    fidelity: str,
+    reward: Reward,
     wrappers: WrapperSettings | None,
     settings: PPOSettings | SACSettings | None,
     options: Mapping[str, Any],
     **rest: Any,
-) -> RunConfig:
-    """Sort single keywords into wrappers and the algorithm's settings.
+) -> tuple[RunConfig, str | None]:
+    """The configuration that the options of `train` ask for, and the source of an own reward.
+
+    Single keywords, `options`, are sorted into wrappers and the algorithm's settings.
 
     Raises:
         ConfigurationError: an unknown key or a value out of range.
+        RewardError: the reward uses a name that does not exist in another process.
     """
     base = build_settings(algorithm, {}) if settings is None else settings
     if not isinstance(base, type(build_settings(algorithm, {}))):
@@ -141,15 +104,24 @@ def make_config(
             f"unknown key {', '.join(map(repr, unknown))}; valid settings of {algorithm}: "
             f"{', '.join(sorted(for_settings))}; valid wrappers: {', '.join(sorted(for_wrappers))}"
         )
-    return RunConfig(
+    as_reward(reward)  # checked here, where the learner sees it
+    source = reward_source(reward) if callable(reward) else None
+    config = RunConfig(
         algorithm=algorithm,
+        robot=_robot(robot, rate_hz, latency_s),
+        fidelity=tuple(sorted(parse_fidelity(fidelity))),
+        reward=_weights(None if callable(reward) else reward),
+        own_reward=hashlib.sha256(source.encode()).hexdigest() if source else None,
         settings=replace(base, **{k: v for k, v in options.items() if k in for_settings}),
         wrappers=replace(wrappers, **{k: v for k, v in options.items() if k in for_wrappers}),
         **rest,
     )
+    return config, source
 
 
-def prepare(files: RunFiles, config: RunConfig, source: str | None) -> None:
+def prepare(
+    files: RunFiles, config: RunConfig, source: str | None = None, wandb_mode: str = "disabled"
+) -> None:
     """Make the run folder, or check that the run in it may go on.
 
     Raises:
@@ -161,15 +133,15 @@ def prepare(files: RunFiles, config: RunConfig, source: str | None) -> None:
     else:
         _make_folder(files, config, source)
     files.stop.unlink(missing_ok=True)
-    write_status(
-        files.status, replace(read_status(files.status), state="starting", message="", pid=None)
-    )
+    was = read_status(files.status)
+    fresh = replace(was, state="starting", message="", pid=None, wandb_mode=wandb_mode)
+    write_status(files.status, fresh)
 
 
-def start_worker(files: RunFiles, wandb_mode: str) -> "subprocess.Popen[bytes]":
+def start_worker(files: RunFiles) -> "subprocess.Popen[bytes]":
     """Start the training process; it outlives this one and ignores its Ctrl-C."""
     command = [sys.executable, "-P", "-m", "furutalib.learning.worker", str(files.folder)]
-    command += ["--wandb", wandb_mode, "--started", repr(time.time())]
+    command += ["--started", repr(time.time())]
     package_folder = str(Path(__file__).resolve().parents[2])
     search = os.pathsep.join(filter(None, [package_folder, os.environ.get("PYTHONPATH")]))
     apart: dict[str, Any] = {"start_new_session": True}

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from furutalib.learning.render import furuta_image, save_animation
+from furutalib.learning.animation import save_animation
+from furutalib.learning.render import furuta_image
 from furutalib.learning.rollout import Rollout
 
 FRAMES_PER_S = 25.0

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from furutalib.facts.errors import FurutaError, RunError
 from furutalib.learning.run_config import read_config
-from furutalib.learning.run_files import RunFiles, WorkerLock, read_status, write_status
-from furutalib.learning.tracking import MODES, Tracker
+from furutalib.learning.run_files import RunFiles, read_status, worker_lock, write_status
+from furutalib.learning.tracking import Tracker
 
 _log = logging.getLogger(__name__)
 _LOCK_PATIENCE_S = 3.0  # someone may just be looking whether the lock is taken
@@ -22,8 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Train in a prepared run folder until done, stopped or failed; the exit status tells."""
     parser = argparse.ArgumentParser(description="Train in a run folder made by furutalib.train.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--wandb", choices=MODES, default="disabled")
-    parser.add_argument("--started", type=float, default=None, help="when it was asked for (s)")
+    parser.add_argument("--started", type=float, help="when it was asked for (s)")
     given = parser.parse_args(arguments)
     logging.basicConfig(
         level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(levelname)s %(message)s"
@@ -31,17 +30,17 @@ def main(arguments: list[str] | None = None) -> int:
     files = RunFiles(given.folder)
     signal.signal(signal.SIGTERM, lambda _number, _frame: files.stop.touch())
     started = time.time() if given.started is None else given.started
-    with WorkerLock(files.lock) as lock:
-        if not _wait_for(lock):
+    with worker_lock(files.lock, _LOCK_PATIENCE_S) as held:
+        if not held:
             _log.error("another process is training in %s", files.folder)
             return 1
-        return _guarded(files, given.wandb, started)
+        return _guarded(files, started)
 
 
-def _guarded(files: RunFiles, wandb_mode: str, started: float) -> int:
+def _guarded(files: RunFiles, started: float) -> int:
     """Run the session; whatever ends it is in the status and in the log."""
     try:
-        run_session(files, wandb_mode, started)
+        run_session(files, started)
     except (FurutaError, OSError) as error:
         _log.exception("training failed")
         _report_failure(files, f"{type(error).__name__}: {error}")
@@ -52,7 +51,7 @@ def _guarded(files: RunFiles, wandb_mode: str, started: float) -> int:
     return 0
 
 
-def run_session(files: RunFiles, wandb_mode: str, started: float) -> None:
+def run_session(files: RunFiles, started: float) -> None:
     """Train from the last checkpoint, or from the start, until done or asked to stop."""
     # Here and not above: torch and stable-baselines3 take seconds to import, and the lock and
     # the status must be there before.
@@ -65,19 +64,10 @@ def run_session(files: RunFiles, wandb_mode: str, started: float) -> None:
         message="",
     )
     write_status(files.status, status)
-    tracker = Tracker(files, wandb_mode, config.to_dict())
+    tracker = Tracker(files, status.wandb_mode, config.to_dict())
     from furutalib.learning.session import Session
 
     Session(files, config, tracker, status, started).run()
-
-
-def _wait_for(lock: WorkerLock) -> bool:
-    end = time.monotonic() + _LOCK_PATIENCE_S
-    while not lock.acquire():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def _report_failure(files: RunFiles, message: str) -> None:

@@ -187,8 +187,15 @@ def measure_lessons() -> list[Figure]:
     return [Figure("the lessons, FAST, together", sum(seconds.values()), "s", "240", "", remark)]
 
 
+def measure_view() -> list[Figure]:
+    """The views in JupyterLab in a browser, ten minutes of live updates included."""
+    from furutalib.lessons import bench_view
+
+    return bench_view.measure_view()
+
+
 def _ppo(fidelity: str, at_least: str, reach: str, wrappers: dict[str, Any]) -> list[Figure]:
-    from furutalib.learning.training import train
+    from furutalib.view.training import train
 
     seconds, steps, successes = [], [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -218,6 +225,7 @@ MEASUREMENTS: Mapping[str, Callable[[], list[Figure]]] = MappingProxyType(
         "ppo-full": measure_ppo_full,
         "ppo-ideal": measure_ppo_ideal,
         "lessons": measure_lessons,
+        "view": measure_view,
     }
 )
 _CALIBRATION = f"a loop that adds {CALIBRATION_LOOPS:,} numbers in Python, numbers per second"

@@ -1,7 +1,7 @@
 """`python -m furutalib.lessons.book`: the executed solutions as HTML pages for reading.
 
-The pages carry their style, pictures and formulas (MathML) in themselves: nothing is fetched, so
-they read the same without a network.
+The pages carry their style, pictures and formulas (MathML) in themselves, and one script beside
+them plays the episodes: they read the same without a network and when opened as plain files.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from typing import Any
 from furutalib.facts.files import write_atomically
 from furutalib.facts.paths import course_folder
 from furutalib.lessons.catalogue import LESSONS
+from furutalib.view.build import BUNDLE
 
 _STYLE = """\
 :root { color-scheme: light dark; }
@@ -37,6 +38,9 @@ nav { display: flex; gap: 1.5rem; border-bottom: 1px solid #8886; padding-bottom
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _INTERACTIVE = "In the notebook there is something here that moves or that you can move."
 
+_SCRIPT = "view.js"
+_EXPORTS = re.compile(r"export\s*\{(?P<names>[^{}]*)\};?\s*\Z")
+
 _CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 _MATH = re.compile(
     r"\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<inline>(?:[^$\n]|\n(?!\n))+?)\$", re.DOTALL
@@ -53,7 +57,23 @@ def page(name: str, notebook: Any) -> str:
     make_exporter: Any = nbconvert.HTMLExporter
     body, _ = make_exporter(template_name="basic").from_notebook_node(notebook)
     body = re.sub(r'href="(\d\d_\w+)\.ipynb"', r'href="\1.html"', body)
+    if "data-furuta-payload" in body:
+        body += f'<script src="{_SCRIPT}"></script>'
     return _document(name, _STYLE + HtmlFormatter().get_style_defs(".highlight"), body)
+
+
+def page_script(bundle: str) -> str:
+    """The views' module as a plain script that brings the page to life.
+
+    Browsers load no module into a page that is opened as a file.
+    """
+    exports = _EXPORTS.search(bundle)
+    if exports is None:
+        raise ValueError("the bundle of the views exports nothing; make it anew with `make view`")
+    pairs = [pair.split(" as ") for pair in exports["names"].split(",")]
+    names = {pair[-1].strip(): pair[0].strip() for pair in pairs}
+    body = bundle[: exports.start()]
+    return f"(() => {{\n'use strict';\n{body}\n{names['mountPage']}();\n}})();\n"
 
 
 def with_mathml(markdown: str) -> str:
@@ -92,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for source in sources:
         print(f"running {source.name}", flush=True)
         write_atomically(target / f"{source.stem}.html", page(source.stem, execute(source)))
+    write_atomically(target / _SCRIPT, page_script(BUNDLE.read_text("utf-8")))
     write_atomically(target / "index.html", _index([source.stem for source in sources]))
     print(f"open {target / 'index.html'}")
     return 0

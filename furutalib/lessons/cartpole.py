@@ -8,6 +8,8 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from furutalib.view.tracks import Track, cartpole_track
+
 Policy = Callable[[NDArray[np.float32]], int]
 """From an observation (cart position, cart speed, pole angle, pole speed) to 0 or 1."""
 
@@ -20,9 +22,11 @@ QUIET_M = 0.2
 TEST_STARTS = range(1000, 1010)
 """Seeds of the starts on which policies are compared; no training uses them."""
 
+SHOWN = 4
+"""How many of the test starts the sliders show moving."""
 
-_PAUSE_FRAMES = 8
-_SIZE = (360, 180)  # three clips fit beside one another
+STEP_S = 0.02
+"""Time between two actions, gymnasium's."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,12 @@ class Episode:
     def end_m(self) -> float:
         """Where the cart stood at the end, in metres from the centre."""
         return float(self.observations[-1, 0])
+
+    def track(self, name: str) -> Track:
+        """The episode as a view plays it."""
+        times_s = STEP_S * np.arange(self.steps)
+        cart, _, pole, _ = self.observations[:-1].T
+        return cartpole_track(name, times_s, cart, pole, self.actions)
 
 
 def play(policy: Policy, seed: int) -> Episode:
@@ -81,31 +91,17 @@ def greedy(model: Any) -> Policy:
     return lambda observation: int(model.predict(observation, deterministic=True)[0])
 
 
-def pictures(*episodes: Episode, most: int = 75) -> list[NDArray[np.uint8]]:
-    """Frames of episodes, one after the other: every second step, each end held for a moment.
-
-    Of each episode at most `most` frames are drawn, from its beginning.
-    """
-    from furutalib.learning.render import cartpole_image
-
-    frames = []
-    for episode in episodes:
-        states = episode.observations[::2][:most]
-        drawn = [cartpole_image(float(state[0]), float(state[2]), *_SIZE) for state in states]
-        frames += drawn + drawn[-1:] * _PAUSE_FRAMES
-    return frames
-
-
-def score(weights: Sequence[float]) -> tuple[NDArray[np.int64], float]:
-    """Steps held from the ten test starts, and the largest distance of a cart at the end (m)."""
-    episodes = [play(linear_rule(weights), seed) for seed in TEST_STARTS]
-    steps = np.array([episode.steps for episode in episodes])
-    return steps, max(abs(episode.end_m) for episode in episodes)
+def episodes_of(weights: Sequence[float]) -> list[Episode]:
+    """What the rule with these weights does from each of the ten test starts."""
+    return [play(linear_rule(weights), seed) for seed in TEST_STARTS]
 
 
 def explore_rule() -> Any:
     """Sliders for the four weights of a linear rule, and how long it holds the ten test starts."""
     import ipywidgets
+
+    from furutalib.learning.scene import cartpole_scene
+    from furutalib.view.scene_view import Player
 
     sliders = {
         name: ipywidgets.FloatSlider(
@@ -115,17 +111,23 @@ def explore_rule() -> Any:
     }
     result = ipywidgets.HTML()
 
-    def update(_change: object = None) -> None:
-        result.value = score_html(*score([slider.value for slider in sliders.values()]))
+    def play_all() -> list[Track]:
+        episodes = episodes_of([slider.value for slider in sliders.values()])
+        result.value = score_html(episodes)
+        return [episodes[i].track(f"start {i + 1}") for i in range(SHOWN)]
 
+    player = Player(cartpole_scene(), play_all(), plots=(), height=220)
     for slider in sliders.values():
-        slider.observe(update, names="value")
-    update()
-    return ipywidgets.HBox([ipywidgets.VBox(list(sliders.values())), result])
+        slider.observe(lambda _change: player.update(play_all()), names="value")
+    return ipywidgets.VBox(
+        [ipywidgets.HBox([ipywidgets.VBox(list(sliders.values())), result]), player]
+    )
 
 
-def score_html(steps: NDArray[np.int64], farthest_m: float) -> str:
-    """The result of `score` as bars, one for each start, and a line that tells how it stands."""
+def score_html(episodes: Sequence[Episode]) -> str:
+    """Episodes as bars, one for each start, and a line that tells how the challenge stands."""
+    steps = np.array([episode.steps for episode in episodes])
+    farthest_m = max(abs(episode.end_m) for episode in episodes)
     bars = "".join(
         f'<div style="background: #4c6ef5; height: 9px; margin: 3px; width: {held / 2:.0f}px" '
         f'title="{held} steps"></div>'

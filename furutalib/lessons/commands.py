@@ -60,7 +60,7 @@ def _list_lessons(course: Path, as_json: bool) -> int:
 
 def train(options: argparse.Namespace) -> int:
     """Train and follow the run to its end."""
-    from furutalib.learning import training
+    from furutalib.view import training
 
     run = training.train(
         options.folder,

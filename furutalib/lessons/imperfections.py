@@ -1,9 +1,8 @@
-"""The imperfections of a plant with a slider for their size, for lesson 02."""
+"""The imperfections of a plant made larger or smaller, and the challenge "the last straw"."""
 
-import io
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
@@ -14,7 +13,6 @@ from furutalib.learning.controllers import EnergyLQR
 from furutalib.learning.evaluation import succeeded
 from furutalib.learning.rollout import collect
 from furutalib.learning.starts import draw_starts
-from furutalib.lessons.simulation import Motion, simulate
 
 PUSH = np.repeat([0.5, -0.5, 0.0, 0.12, 0.0], [10, 10, 20, 20, 20])
 """Commands of the push that the lesson compares plants by: strong, reversed, off, gentle, off."""
@@ -64,67 +62,32 @@ def resized(robot: RobotDescription, effect: str, factor: float) -> RobotDescrip
     return robot.with_values(changes)
 
 
-def swing_ups(robot: RobotDescription, plant: RobotDescription) -> int:
-    """How many swing-ups from STARTS succeed on `plant`, with all its imperfections.
+def swing_ups(
+    robot: RobotDescription, plant: RobotDescription, fidelity: str | frozenset[str] = "full"
+) -> int:
+    """How many swing-ups from STARTS succeed on `plant`.
 
     The controller is the classical one of lesson 03; it was designed for `robot`.
     """
-    return int(succeeded(collect(EnergyLQR(robot), STARTS, robot=plant)).sum())
+    rollout = collect(EnergyLQR(robot), STARTS, robot=plant, fidelity=fidelity)
+    return int(succeeded(rollout).sum())
 
 
-def explore_imperfections(robot: RobotDescription) -> Any:
-    """One imperfection and its size; what a push does, and how many swing-ups succeed."""
-    import ipywidgets
+def straw(changes: Mapping[str, float], successes: int, *, all_on: bool) -> str:
+    """How the challenge stands.
 
-    effect = ipywidgets.Dropdown(options=list(EFFECTS), value="coulomb", description="effect")
-    factor = ipywidgets.FloatSlider(
-        1.0, min=0.2, max=4.0, step=0.05, description="size ×", continuous_update=False
-    )
-    picture = ipywidgets.Image(format="png", layout={"width": "850px", "max_width": "100%"})
-    verdict = ipywidgets.HTML()
-    ideal = simulate(robot, PUSH, fidelity="ideal")
-
-    def update(_change: object = None) -> None:
-        plant = resized(robot, effect.value, factor.value)
-        alone = simulate(plant, PUSH, fidelity=effect.value)
-        picture.value = push_png(
-            ideal, alone, f"{effect.value} alone, {factor.value:.2f} times as large"
-        )
-        verdict.value = straw_html(effect.value, factor.value, swing_ups(robot, plant))
-
-    effect.observe(update, names="value")
-    factor.observe(update, names="value")
-    update()
-    return ipywidgets.VBox([ipywidgets.HBox([effect, factor]), picture, verdict])
-
-
-def push_png(ideal: Motion, alone: Motion, name: str) -> bytes:
-    """Measured arm speed and pendulum angle after the push, against the ideal plant."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9.0, 3.0), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    for motion, style, colour in ((ideal, "--", "#868e96"), (alone, "-", "#4c6ef5")):
-        left.plot(motion.time_s, motion.measured_speeds_rad_s[:, 0], style, color=colour)
-        right.plot(motion.time_s, np.degrees(motion.measured_rad[:, 1]), style, color=colour)
-    left.set(xlabel="time (s)", ylabel="arm speed (rad/s)")
-    right.set(xlabel="time (s)", ylabel="pendulum (°)")
-    figure.suptitle(f"{name}; dashed: ideal")
-    file = io.BytesIO()
-    figure.savefig(file, format="png")
-    return file.getvalue()
-
-
-def straw_html(effect: str, factor: float, successes: int) -> str:
-    """How many swing-ups succeed, and how the challenge stands."""
-    change = max(factor, 1.0 / factor) - 1.0
-    straw = successes < LAST_STRAW
-    stands = (
-        f"<b>A straw that breaks it: {change:.0%} of change.</b> Does a smaller one do it too?"
-        if straw
-        else "Not the last straw."
-    )
-    return (
-        f"all imperfections on, {effect} {factor:.2f} times as large: "
-        f"<b>{successes} of {len(STARTS)}</b> swing-ups succeed. {stands}"
-    )
+    Args:
+        changes: how far each size of an imperfection was moved; 1.0 is twice or half as large.
+        successes: how many swing-ups succeeded.
+        all_on: whether all imperfections are switched on.
+    """
+    if not all_on:
+        return "The last straw: switch all ten imperfections on."
+    if len(changes) != 1:
+        return "The last straw: change the size of one imperfection, and of one only."
+    ((key, change),) = changes.items()
+    far = f"by {change:.0%}" if math.isfinite(change) else "from or to 0"
+    moved = f"a change of {key} {far}"
+    if successes < LAST_STRAW:
+        return f"The last straw: {moved} breaks it! Does a smaller one do it too?"
+    return f"The last straw: {moved} does not break it."

@@ -1,24 +1,23 @@
 """What every lesson uses: `setup`, `predict`, `check` and `show`."""
 
-import base64
-import html
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from furutalib.learning.rollout import Rollout
+from furutalib.learning.scene import Scene, cartpole_scene, furuta_scene
 from furutalib.lessons.exercises import check
 from furutalib.lessons.message import Message
 from furutalib.lessons.predict import predict
+from furutalib.lessons.simulation import Motion
+from furutalib.view.tracks import PENDULUM_SPEED, Track, of_rollout
 
-__all__ = ["MovingPicture", "check", "predict", "setup", "show"]
+if TYPE_CHECKING:
+    from furutalib.lessons.cartpole import Episode
+    from furutalib.view.scene_view import Player
 
-Frames = Sequence[NDArray[np.uint8]]
+__all__ = ["check", "predict", "setup", "show"]
 
+_UNPLOTTED = (PENDULUM_SPEED, "push")  # one curve too many; the arrow shows the push
 _PLOT_STYLE: dict[str, Any] = {
     "axes.grid": True,
     "axes.spines.right": False,
@@ -44,50 +43,37 @@ def setup(fast: bool) -> Message:
     return Message("Ready", f"furutalib {furutalib.__version__}. {mode}.", "#1a7f37")
 
 
-@dataclass(frozen=True)
-class MovingPicture:
-    """Animations side by side, each a WebP inside the page: no file, no server, no player."""
-
-    clips: Mapping[str, bytes]
-    width: int
-
-    def __repr__(self) -> str:
-        return f"moving picture: {', '.join(self.clips)}"
-
-    def _repr_html_(self) -> str:
-        figures = "".join(self._figure(caption, clip) for caption, clip in self.clips.items())
-        return f'<div style="display: flex; flex-wrap: wrap; gap: 1em">{figures}</div>'
-
-    def _figure(self, caption: str, clip: bytes) -> str:
-        text = html.escape(caption, quote=True)
-        data = base64.b64encode(clip).decode()
-        return (
-            f'<figure style="margin: 0"><img src="data:image/webp;base64,{data}" alt="{text}" '
-            f'width="{self.width}" style="max-width: 100%"><figcaption>{text}</figcaption></figure>'
-        )
-
-
-def show(clips: Mapping[str, Frames], rate_hz: float = 25.0) -> MovingPicture:
-    """Play sequences of images (height, width, 3; uint8) beside one another.
+def show(
+    runs: "Mapping[str, Rollout | Motion | Episode]",
+    *,
+    plots: bool = True,
+    row: int = 0,
+    speed: float = 1.0,
+) -> "Player":
+    """Play runs over one another: the first solid, the others as ghosts in their own colours.
 
     Args:
-        clips: the frames of each animation under its caption.
-        rate_hz: frames per second.
+        runs: what happened, under its name: rollouts, open-loop runs or episodes of CartPole, all
+            of one kind.
+        plots: draw angles and command under the scene.
+        row: which pendulum of a rollout.
+        speed: 1 is real time.
 
     Raises:
-        ValueError: a clip holds no frame; the message names it.
+        ValueError: there is nothing to show.
     """
-    for caption, frames in clips.items():
-        if len(frames) == 0:
-            raise ValueError(f"show: the clip {caption!r} holds no frame; it needs at least one")
-    width = max(int(frames[0].shape[1]) for frames in clips.values())
-    return MovingPicture({name: _webp(frames, rate_hz) for name, frames in clips.items()}, width)
+    from furutalib.view.scene_view import Player
+
+    if not runs:
+        raise ValueError("show: there is no run to show; give at least one under its name")
+    tracks = [_track(name, run, row) for name, run in runs.items()]
+    titles = [title for title in tracks[0].signals if title not in _UNPLOTTED] if plots else []
+    return Player(_scene(next(iter(runs.values()))), tracks, plots=titles, speed=speed)
 
 
-def _webp(frames: Frames, rate_hz: float) -> bytes:
-    from furutalib.learning.render import save_animation
+def _track(name: str, run: "Rollout | Motion | Episode", row: int) -> Track:
+    return of_rollout(run, row, name) if isinstance(run, Rollout) else run.track(name)
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clip.webp"
-        save_animation(frames, path, rate_hz)
-        return path.read_bytes()
+
+def _scene(run: "Rollout | Motion | Episode") -> Scene:
+    return furuta_scene(run.robot) if isinstance(run, Rollout | Motion) else cartpole_scene()

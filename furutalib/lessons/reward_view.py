@@ -1,16 +1,15 @@
-"""The reward playground of lesson 03: sliders for the weights, and at once what they pay."""
+"""What a reward pays, to look at: over the states, along an episode, and in total."""
 
 import html
-import io
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from furutalib.learning.rewards import RewardWeights, reward_terms, shaped
 from furutalib.learning.rollout import Rollout
-from furutalib.lessons.reward_arithmetic import quantities, returns, reward_map, rewards
+from furutalib.lessons.reward_arithmetic import Floats, quantities, returns, reward_map, rewards
+from furutalib.view.plot import Curve, Picture, Plot
 
 HANGS, SPINS, STANDS, CRASHES = "hangs still", "spins", "swings up", "hits the limit"
 """The behaviours whose returns the playground compares."""
@@ -19,26 +18,24 @@ GROUNDED_RETURN = 360.0
 """The challenge "grounded": what the swing-up must still earn while spinning earns less than
 hanging still."""
 
-_SLIDERS = {
-    "upright": 2.0,
-    "arm_centred": 2.0,
-    "speed_near_top": 4.0,
-    "arm_speed": 1.0,
-    "effort": 1.0,
-    "continuity": 1.0,
-    "limit": 50.0,
-}
+_FASTEST_RAD_S = 25.0
 _ANGLES_RAD = np.linspace(-np.pi, np.pi, 91)
-_SPEEDS_RAD_S = np.linspace(-25.0, 25.0, 61)
+_SPEEDS_RAD_S = np.linspace(-_FASTEST_RAD_S, _FASTEST_RAD_S, 61)
 _COLOURS = {
     "upright": "#4c6ef5",
-    "arm_centred": "#1a7f37",
+    "arm_centred": "#2b9a4b",
     "speed_near_top": "#e8590c",
     "arm_speed": "#ae3ec9",
     "effort": "#868e96",
     "continuity": "#0c8599",
     "limit": "#c92a2a",
 }
+_DOTS = "#e0245e"  # seen on every colour of the scale, and on a page
+_REWARD_COLOUR = "#b08a1e"
+# From dark to bright in even steps, also for people who do not see all colours ("viridis").
+_SCALE = ("#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725")
+
+Curves = tuple[tuple[str, Floats], dict[str, Curve]]
 
 
 def sums(behaviours: Mapping[str, Rollout], weights: RewardWeights) -> dict[str, float]:
@@ -57,95 +54,82 @@ def verdict(paid: Mapping[str, float]) -> str:
     return "Grounded: done! Spinning pays less than hanging still."
 
 
-def draw_map(axes: Any, weights: RewardWeights) -> Any:
+def paid_over_states(weights: RewardWeights) -> Floats:
     """The reward over angle and speed of the pendulum, arm in the middle and motor off."""
-    paid = reward_map(shaped(weights), _ANGLES_RAD, _SPEEDS_RAD_S)
-    ends = (-180.0, 180.0, float(_SPEEDS_RAD_S[0]), float(_SPEEDS_RAD_S[-1]))
-    low = min(0.0, float(paid.min()))
-    image = axes.imshow(paid, extent=ends, origin="lower", aspect="auto", vmin=low, vmax=1.0)
-    axes.grid(visible=False)
-    axes.set(xlabel="degrees from upright", ylabel="pendulum speed (rad/s)")
-    axes.set_xticks((-180, -90, 0, 90, 180))
-    return axes.figure.colorbar(image, ax=axes, label="reward per period")
+    return reward_map(shaped(weights), _ANGLES_RAD, _SPEEDS_RAD_S)
 
 
-def draw_terms(axes: Any, rollout: Rollout, weights: RewardWeights) -> None:
-    """What each term takes away along the first episode of a rollout, and what is left."""
-    for name, paid in reward_terms(quantities(rollout), weights).items():
-        if np.any(paid):
-            axes.plot(rollout.time_s, paid[0], color=_COLOURS[name], label=name)
-    left = rewards(rollout, shaped(weights))[0]
-    axes.plot(rollout.time_s, left, color="black", linewidth=2.5, label="reward")
-    axes.set(xlabel="time (s)", ylabel="paid per period")
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+def reward_picture(paid: Floats) -> Picture:
+    """The reward over the states as colours, from the lowest (or 0) to 1."""
+    pixels = coloured(paid, min(0.0, float(paid.min())), 1.0)
+    return Picture(pixels[::-1], (-180.0, 180.0), (-_FASTEST_RAD_S, _FASTEST_RAD_S))
 
 
-def draw_sums(axes: Any, paid: Mapping[str, float]) -> None:
-    """One bar for the return of each behaviour."""
-    names = list(paid)
-    bars = axes.barh(names, list(paid.values()), color="#4c6ef5")
-    axes.bar_label(bars, fmt="%.0f", padding=3)
-    axes.axvline(0.0, color="black", linewidth=0.8)
-    axes.set(xlabel="return of 8 s")
-    axes.invert_yaxis()
-    axes.margins(x=0.2)
+def coloured(values: Floats, low: float, high: float) -> NDArray[np.uint8]:
+    """Values (...) as colours (..., 3): dark for `low`, bright for `high`."""
+    stops = np.array([list(bytes.fromhex(colour[1:])) for colour in _SCALE], float)
+    at = np.linspace(low, high, len(stops))
+    channels = [np.interp(values, at, channel) for channel in stops.T]
+    return np.stack(channels, axis=-1).round().astype(np.uint8)
 
 
-def reward_png(behaviours: Mapping[str, Rollout], weights: RewardWeights) -> bytes:
-    """All three plots as one PNG; the terms are those of the swing-up."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8.6, 5.6), dpi=80)
-    grid = figure.add_gridspec(
-        2, 2, left=0.08, right=0.97, top=0.97, bottom=0.09, wspace=0.6, hspace=0.35
+def colour_bar(paid: Floats) -> str:
+    """What the colours of the picture mean, as HTML."""
+    ends = (
+        '<div style="align-items: center; display: flex; gap: 0.6em; margin: 0 0 0.5em 4em">'
+        f"<span>{min(0.0, float(paid.min())):.2f}</span>"
     )
-    draw_map(figure.add_subplot(grid[0, 0]), weights)
-    draw_sums(figure.add_subplot(grid[0, 1]), sums(behaviours, weights))
-    below = figure.add_subplot(grid[1, :])
-    draw_terms(below, behaviours[STANDS], weights)
-    below.set_position((0.08, 0.09, 0.68, 0.36))
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    return buffer.getvalue()
+    strip = f"background: linear-gradient(to right, {', '.join(_SCALE)}); width: 12em; height: 1em"
+    return f'{ends}<span style="{strip}"></span><span>1.00 reward per period</span></div>'
 
 
-def explore_reward(behaviours: Mapping[str, Rollout]) -> Any:
-    """Sliders for the weights of the shaped reward beside what they pay, redrawn at once.
+def states(rollout: Rollout) -> Curves:
+    """Where an episode went: its speed over its angle from upright, sorted by angle."""
+    angle = np.degrees(rollout.from_upright_rad[0])
+    known = np.flatnonzero(np.isfinite(angle))
+    order = known[np.argsort(angle[known])]
+    speed = rollout.pendulum_speed_rad_s[0, order]
+    dots = Curve(speed, _DOTS, "points", 1.0)
+    return ("degrees from upright", angle[order]), {"the episode": dots}
 
-    Args:
-        behaviours: rollouts under the names HANGS, SPINS, STANDS and CRASHES.
-    """
-    import ipywidgets
 
-    sliders = {
-        name: ipywidgets.FloatSlider(
-            getattr(RewardWeights(), name),
-            min=0.0,
-            max=most,
-            step=most / 100,
-            description=name.replace("_", " "),
-            layout={"width": "22em"},
-            style={"description_width": "8.5em"},
-        )
-        for name, most in _SLIDERS.items()
+def terms(rollout: Rollout, weights: RewardWeights) -> Curves:
+    """What each term takes away along an episode, and what is left; terms of weight 0 left out."""
+    curves = {
+        name.replace("_", " "): Curve(paid[0], _COLOURS[name])
+        for name, paid in reward_terms(quantities(rollout), weights).items()
+        if getattr(weights, name)
     }
-    picture = ipywidgets.Image(format="png", layout={"max_width": "100%"})
-    words = ipywidgets.HTML(layout={"width": "22em"})
-
-    def update(_change: object = None) -> None:
-        weights = RewardWeights(**{name: slider.value for name, slider in sliders.items()})
-        picture.value = reward_png(behaviours, weights)
-        words.value = f"<b>{html.escape(verdict(sums(behaviours, weights)))}</b>"
-
-    for slider in sliders.values():
-        slider.observe(update, names="value")
-    back = ipywidgets.Button(description="Back to the default weights", layout={"width": "auto"})
-    back.on_click(lambda _button: _set(sliders, asdict(RewardWeights())))
-    update()
-    left = ipywidgets.VBox([*sliders.values(), back, words])
-    return ipywidgets.HBox([left, picture], layout={"flex_flow": "row wrap", "grid_gap": "1em"})
+    left = rewards(rollout, shaped(weights))[0]
+    return ("time (s)", rollout.time_s), curves | {"reward": Curve(left, _REWARD_COLOUR, width=3.5)}
 
 
-def _set(sliders: Mapping[str, Any], values: Mapping[str, float]) -> None:
-    for name, slider in sliders.items():
-        slider.value = values[name]
+def map_plot(weights: RewardWeights, episode: Rollout, title: str) -> Plot:
+    """The reward over the states of the pendulum, with the states of an episode as dots."""
+    return Plot(
+        "The reward over angle and speed of the pendulum, arm in the middle and motor off",
+        *states(episode),
+        y="pendulum speed (rad/s)",
+        y_range=(-_FASTEST_RAD_S, _FASTEST_RAD_S),
+        picture=reward_picture(paid_over_states(weights)),
+        title=title,
+        height=260,
+    )
+
+
+def sums_html(paid: Mapping[str, float]) -> str:
+    """One bar for the return of each behaviour; what is lost goes to the left."""
+    low, high = min(0.0, *paid.values()), max(1.0, *paid.values())
+    rows = "".join(_bar(name, value, low, high) for name, value in paid.items())
+    return f'<table style="width: 100%"><caption>earned in 8 s</caption>{rows}</table>'
+
+
+def _bar(name: str, value: float, low: float, high: float) -> str:
+    begin, end = (100 * (x - low) / (high - low) for x in sorted((0.0, value)))
+    colour = "#4c6ef5" if value >= 0 else "#c92a2a"
+    bar = f"background: {colour}; margin-left: {begin:.1f}%; width: {end - begin:.1f}%"
+    return (
+        f'<tr><th scope="row" style="text-align: left; white-space: nowrap; width: 1%">'
+        f'{html.escape(name)}</th><td><div style="height: 0.9em; {bar}"></div></td>'
+        f'<td style="text-align: right; width: 4em">{value:.0f}</td></tr>'
+    )

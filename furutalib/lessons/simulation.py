@@ -12,10 +12,10 @@ from furutalib.lessons.figures import Drawing
 from furutalib.machine.robot import Start
 from furutalib.maths.estimator import VelocityFilter
 from furutalib.maths.plant_parameters import P, S, filter_cutoff, pack
+from furutalib.view.tracks import Track, furuta_track
 
 Floats = NDArray[np.float64]
 
-_PICTURES_PER_S = 25.0
 # Time of the two short runs from which an acceleration is taken; the error grows with its square.
 _GLIMPSE_S = 2e-5
 
@@ -117,6 +117,18 @@ class Motion:
         estimator.reset(self.measured_rad[0])
         return np.array([estimator.update(pair) for pair in self.measured_rad])
 
+    def track(self, name: str) -> Track:
+        """The run as a view plays it: true angles, the command that was sent last."""
+        command = np.concatenate(([0.0], self.commands))
+        return furuta_track(
+            name,
+            self.time_s,
+            self.arm_rad,
+            self.pendulum_rad,
+            command,
+            pendulum_speed_rad_s=self.speeds_rad_s[:, 1],
+        )
+
 
 def simulate(
     robot: RobotDescription,
@@ -171,19 +183,6 @@ def accelerations(
         mean.append((motion.speeds_rad_s[1] - motion.speeds_rad_s[0]) / moment_s)
     arm, pendulum = 2.0 * mean[1] - mean[0]
     return float(arm), float(pendulum)
-
-
-def pictures(motion: Motion, most_s: float = 4.0, width: int = 400) -> list[NDArray[np.uint8]]:
-    """Frames of a run, 25 per second, for the first `most_s` seconds."""
-    from furutalib.learning.render import furuta_image
-
-    rate_hz = motion.robot.control.rate_hz
-    every = max(1, round(rate_hz / _PICTURES_PER_S))
-    last = round(most_s * rate_hz)
-    return [
-        furuta_image(float(arm), float(pendulum), None, motion.robot, width, 3 * width // 4)
-        for arm, pendulum in motion.states[:last:every, [S.THETA, S.ALPHA]]
-    ]
 
 
 def sign_diagram() -> Drawing:

@@ -29,20 +29,23 @@ setup(FAST)
 #
 # Now the robot. A motor turns an arm; at the end of the arm hangs a pendulum that nothing drives.
 # The motor can only swing the arm to and fro, and yet it can throw the pendulum up and hold it
-# there. Run the cell: it simulates the robot and draws the first four seconds.
+# there. Run the cell: it simulates eight seconds of the robot and plays them.
 
 # %%
 from furutalib import load_robot
 from furutalib.learning.controllers import EnergyLQR
 from furutalib.learning.rollout import collect
-from furutalib.lessons.pendulum import pictures
 from furutalib.machine.robot import Start
 
 robot = load_robot("course")
 rollout = collect(EnergyLQR(robot), [Start(pendulum_angle_rad=0.1)])
-show({"swing up, then hold": pictures(rollout)})
+show({"swing up, then hold": rollout})
 
 # %% [markdown]
+# Pause it with the button or the space bar, drag the slider to any moment, and look at it from
+# elsewhere: drag the picture with the mouse, or use Shift and the arrow keys. The curves belong to
+# the same moment; click into one to jump there. The green arrow is the motor's command.
+#
 # Nothing was learned here yet. A formula pumps energy into the pendulum, and a second one catches
 # it near the top. You will write both in lesson 03, and then let a program find out by itself how
 # to do it. Such a machine is called a **Furuta pendulum**, after Katsuhisa Furuta, who built it

@@ -35,7 +35,7 @@ setup(FAST)
 # ## The same push, twice
 #
 # Half the motor's voltage one way for 0.2 s, half of it the other way for 0.2 s, then nothing for a
-# while, a gentle push, and nothing. On the left in a world of school physics, on the right with
+# while, a gentle push, and nothing. Once in a world of school physics, and over it, as a ghost, with
 # everything that spoils it on a real robot. The commands are exactly the same.
 
 # %%
@@ -43,12 +43,12 @@ import numpy as np
 
 from furutalib import load_robot
 from furutalib.lessons.imperfections import PUSH
-from furutalib.lessons.simulation import pictures, simulate
+from furutalib.lessons.simulation import simulate
 
 robot = load_robot("course")
 ideal = simulate(robot, PUSH, fidelity="ideal")
 full = simulate(robot, PUSH, fidelity="full")
-show({"ideal plant": pictures(ideal), "all imperfections": pictures(full)})
+show({"ideal plant": ideal, "all imperfections": full})
 
 # %%
 ends = [np.degrees(motion.arm_rad[-1]) for motion in (ideal, full)]
@@ -538,7 +538,7 @@ limit_guess.reveal(periods)
 # %% [markdown]
 # ## Ten imperfections, one at a time
 #
-# Back to the two pictures at the beginning. Between them lie ten effects. Each has a name, and
+# Back to the two pendulums at the beginning. Between them lie ten effects. Each has a name, and
 # `fidelity` switches them on: `"ideal"` is none, `"full"` all, `"backlash+latency"` just these two,
 # `"full-latency"` all but one. Here they are:
 
@@ -578,7 +578,7 @@ effect_guess.reveal(spelled.get(order[-1], order[-1]))
 # %%
 chosen = ["ideal", "coulomb", "dead_zone", "full"]
 films = {name: simulate(robot, PUSH, fidelity=name) for name in chosen}
-show({name: pictures(motion, width=280) for name, motion in films.items()})
+show(films, speed=0.5)
 
 # %% [markdown]
 # Encoder and filter move nothing at all: they change what is *measured*. Others are small *here*.
@@ -738,28 +738,48 @@ _ = axes.legend()
 #
 # ## Explore: the last straw
 #
-# Below, one imperfection can be made larger or smaller than in the description of the course robot.
-# The curves show the push with this effect alone. The line under them is a harder test: a classical
-# controller (you will build it in lesson 03) tries 40 swing-ups on a robot with *all*
-# imperfections. It was designed for the description, and does not know that you moved the slider.
+# Below, every number of the robot has a slider, and every imperfection a switch. The solid curve is
+# *this plant*, as you set it; dashed is the ideal one. Choose what happens to it: the **push** from
+# the beginning, a **step** (a quarter of the voltage, all at once), or a **swing-up** by a
+# classical controller, which you will build in lesson 03. That controller was designed for the
+# description; it does not know that you moved a slider. So its swing-up is compared with the
+# robot *as described*, and it is no surprise if it fails on an ideal plant: it was not made for one.
 
 # %% [markdown]
-# **The challenge, "the last straw":** find the *smallest* change of one size, up or down, that
-# makes fewer than half of the swing-ups succeed. Guess first: which of the ten effects is it?
+# Play first. Press *All off*, then switch single effects on. Which of them can you see in the
+# pendulum, which only in the arm, and which in neither? Then find the battery that is too weak
+# (*Motor, supply*), and the planet on which the swing-up fails (*Masses, lengths*).
 
 # %%
-from furutalib.lessons.imperfections import explore_imperfections
+straw_guess = predict(
+    "All on, one size changed a little: which one makes the swing-ups fail first?",
+    choices=["backlash", "coulomb friction", "dead zone", "latency", "encoder counts"],
+)
 
-explore_imperfections(robot)
+# %% [markdown]
+# **The challenge, "the last straw":** press *Reset*. The line under the sliders says how many of 40
+# swing-ups succeed, from 40 starts, with all imperfections. Change *one* size of *one* imperfection,
+# up or down, as little as you can, so that fewer than half succeed. (Twice as large and half as
+# large both count as a change of 100 %.)
+
+# %%
+from furutalib.lessons.plant_playground import plant_playground
+
+plant_playground(robot)
 
 # %% [markdown]
 # <details><summary>Where the straw lies (first try it yourself)</summary>
 #
 # It is not the dead zone or the backlash, which may grow by half, nor friction, which may grow by a
-# quarter. Make the *latency* a little **smaller**, and then the *velocity_filter*: both change
-# *when* things happen. The next cell counts. Less latency is even worse than more: the controller
-# expects its command to arrive late, and leads by just that much. A model may well be wrong about
-# sizes. Being wrong about time is what breaks it.
+# quarter. Make the <em>latency</em> a little <b>smaller</b> (18 ms are enough), and then the filter's
+# <em>cut-off</em>: both change <em>when</em> things happen. The next cell counts. Less latency is
+# even worse than more: the controller expects its command to arrive late, and leads by just that
+# much. A model may well be wrong about sizes. Being wrong about time is what breaks it.
+# </details>
+# <details><summary>And the numbers that are no imperfections?</summary>
+#
+# 10 % less supply voltage, or 5 % more gravity, and hardly a swing-up succeeds: the energy that the
+# controller pumps up to is computed from them. (So measure your battery.)
 # </details>
 
 # %%
@@ -771,6 +791,7 @@ straws = {}
 for name in ("coulomb", "backlash", "dead_zone", "velocity_filter", "latency"):
     straws[name] = [swing_ups(robot, resized(robot, name, factor)) for factor in factors]
     print(f"{name:30s}", *(f"{count:5d}" for count in straws[name]))
+straw_guess.reveal("latency")
 
 # %% [markdown]
 # Look at the columns left of 1.00 as well: less of an imperfection can be as bad as more, since a

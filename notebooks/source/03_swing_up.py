@@ -35,7 +35,7 @@ setup(FAST)
 # %% [markdown]
 # ## The task
 #
-# On the left somebody sends random commands to the motor. On the right is what we want.
+# Here is what we want, and over it, as a ghost, what random commands do.
 
 # %%
 import numpy as np
@@ -44,14 +44,13 @@ from furutalib import load_robot
 from furutalib.learning.controllers import EnergyLQR
 from furutalib.learning.rollout import collect
 from furutalib.learning.starts import draw_starts
-from furutalib.lessons.pendulum import pictures
 from furutalib.lessons.scripted import Replay
 
 robot = load_robot("course")
 starts = draw_starts("test", 100)
 noise = Replay(np.random.default_rng(0).uniform(-1, 1, (100, 400)))
 random_run, goal_run = collect(noise, starts), collect(EnergyLQR(robot), starts)
-show({"random commands": pictures(random_run), "what we want": pictures(goal_run)})
+show({"what we want": goal_run, "random commands": random_run})
 
 # %% [markdown]
 # `collect` lets a policy act on one simulated robot per start, with every imperfection of lesson 02
@@ -95,6 +94,51 @@ print(f"upright:   within {np.degrees(evaluation.UPRIGHT_WITHIN_RAD):.0f} degree
 print(f"success:   upright during the whole last {evaluation.HOLD_S:g} s, no limit touched")
 print(f"limits:    arm {robot.limits.arm_angle_rad:g} rad to each side", end="")
 print(f" and {robot.limits.arm_speed_rad_s:g} rad/s")
+
+# %% [markdown]
+# ## Hold it yourself
+#
+# Before you trust a controller, be one. Below the pendulum stands nearly upright, held by an unseen
+# hand. Click the picture; your first push with ← or → lets it go. Push *under* the falling pendulum,
+# as you would balance a broom. It is over when it leans by more than 30°, or when the arm reaches
+# its limit.
+
+# %%
+hold_guess = predict("In real time, how long will you hold it?", 0, 5, unit="s")
+
+# %%
+from furutalib.lessons.hand_control import hold_it
+
+hands = hold_it(robot)
+hands
+
+# %% [markdown]
+# Try three times in real time. Then move *slow motion* to 2, to 5, to 10. All seconds in the table
+# are the pendulum's own, so the tries compare.
+#
+# **The challenge, "five seconds":** hold it for 5 s of the pendulum. What is the smallest slow
+# motion at which you can? Then press *The same run by LQR* and *... by ppo-full*: same start, same
+# delay. And how much *delay* can each of you bear?
+#
+# (No keyboard? The last slider pushes too. It does not spring back: that is your job.)
+
+# %%
+longest = max((row["seconds"] for row in hands.tries if row["who"] == "you"), default=None)
+hold_guess.reveal("not tried yet" if longest is None else round(longest, 2))
+
+# %% [markdown]
+# <details><summary>Why it cannot be won in real time</summary>
+#
+# A small angle grows by a factor <em>e</em> about every tenth of a second (lesson 02). A person
+# needs 0.2 s from seeing to pressing. By then the pendulum that the push answers is no longer there.
+# In slow motion your 0.2 s shrink: at 10× to 20 ms of its time. A simulated person who always reacts
+# after exactly 0.2 s holds it for 0.4 s in real time, no longer than without any push, 0.5 s at 2×,
+# 1.6 s at 5×, and wins from about 10× on.
+#
+# The controllers live under the same law. With a delay of 20 or 30 ms both hold it to the end; with
+# 40 ms both fall within a second. Not strength, not even knowledge decides here, but <b>when</b>
+# the answer arrives.
+# </details>
 
 # %% [markdown]
 # ## First tool: a PD controller
@@ -475,8 +519,7 @@ from furutalib import train
 
 fidelity = "ideal" if FAST else "full"
 options = {"total_steps": 120_000} if FAST else {"dead_zone_compensation": robot.drive.dead_zone}
-run = train(fidelity=fidelity, history=2, wandb="disabled", **options)
-run
+run = train(fidelity=fidelity, history=2, wandb="disabled", watch=True, **options)
 
 # %% [markdown]
 # The cell is done at once, since the training runs in a process of its own, and writes what it does
@@ -505,7 +548,7 @@ players = {
     CRASHES: Replay(np.ones((1, 400))),
 }
 behaviours = {name: collect(player, starts[:1]) for name, player in players.items()}
-show({name: pictures(behaviours[name]) for name in (SPINS, CRASHES)})
+show({name: behaviours[name] for name in (SPINS, CRASHES)})
 
 # %% [markdown]
 # Move the sliders. Above left the reward over the states, right what each behaviour earns in 8 s,
@@ -574,7 +617,7 @@ print(
     f"task return: random {random_here.task_return:.0f}, trained {trained.task_return:.0f} of 400"
 )
 print(f"success: {trained.successes} of {trained.n}")
-show({"before: random": pictures(before), "after: your policy": pictures(after)})
+show({"after: your policy": after, "before: random": before})
 
 # %% [markdown]
 # Nobody told it to go left first in order to get right, or to wait for the swing. **And now the

@@ -3,10 +3,16 @@
 // It is the same in a notebook (called by loader.js, `host` is the kernel) and in an exported page
 // (called by pages.js, nobody listens).
 
+import charts from "uplot/dist/uPlot.min.css";
+import { mountPlot } from "./plot.js";
 import { mountScene } from "./scene.js";
+import { mountSketch } from "./sketch.js";
+import sketches from "./sketch.css";
 import style from "./style.css";
+import { mountTable } from "./table.js";
+import tables from "./table.css";
 
-const KINDS = { scene: mountScene };
+const KINDS = { plot: mountPlot, scene: mountScene, sketch: mountSketch, table: mountTable };
 
 /** Show a view; returns a function that takes it away. */
 export function mount(kind, element, payload, host) {
@@ -33,6 +39,6 @@ function addStyle() {
   if (document.getElementById(id)) return;
   const sheet = document.createElement("style");
   sheet.id = id;
-  sheet.textContent = style;
+  sheet.textContent = charts + style + sketches + tables;
   document.head.append(sheet);
 }

@@ -5,6 +5,7 @@
 // work from a busy cell. Models hold their state in the page, so neither is needed.
 
 const bundles = (globalThis.furutalibBundles ??= new Map());
+const MOST_MESSAGES = 2000;
 
 function load(id, library) {
   if (!bundles.has(id)) {
@@ -16,15 +17,38 @@ function load(id, library) {
   return bundles.get(id);
 }
 
-async function render({ model, el }) {
-  const id = model.get("library");
-  const library = await model.widget_manager.get_model(id);
-  const { mount } = await load(library.get("version"), library);
-  return mount(model.get("kind"), el, model.get("payload"), {
-    onPayload: (callback) => model.on("change:payload", () => callback(model.get("payload"))),
-    onMessage: (callback) => model.on("msg:custom", callback),
-    send: (message) => model.send(message),
-  });
-}
+/** One per model. A busy cell sends messages before any view of the model is on the page, and the
+ * page would drop them: they are kept here, from the model's first moment on, for every view. */
+export default () => {
+  const messages = [];
+  const listeners = new Set();
 
-export default { render };
+  function initialize({ model }) {
+    model.on("msg:custom", (message) => {
+      if (messages.length >= MOST_MESSAGES) messages.splice(0, MOST_MESSAGES / 2);
+      messages.push(message);
+      for (const listener of listeners) listener(message);
+    });
+  }
+
+  async function render({ model, el }) {
+    const library = await model.widget_manager.get_model(model.get("library"));
+    const { mount } = await load(library.get("version"), library);
+    const mine = [];
+    const unmount = mount(model.get("kind"), el, model.get("payload"), {
+      onPayload: (callback) => model.on("change:payload", () => callback(model.get("payload"))),
+      onMessage: (callback) => {
+        messages.forEach(callback);
+        listeners.add(callback);
+        mine.push(callback);
+      },
+      send: (message) => model.send(message),
+    });
+    return () => {
+      for (const callback of mine) listeners.delete(callback);
+      unmount();
+    };
+  }
+
+  return { initialize, render };
+};

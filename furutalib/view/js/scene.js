@@ -1,10 +1,224 @@
-import * as THREE from "three";
+// The view of kind "scene": bodies that move, recorded (mode "player") or as they come ("live").
+
+import { asText, make, signed } from "./data.js";
+import { LiveTrack } from "./live.js";
+import { keysTo } from "./keys.js";
+import { Player } from "./player.js";
+import { Plots, specsOf } from "./plots.js";
+import { join, request } from "./stage.js";
+import { onTheme, themeOf } from "./theme.js";
+import { Track } from "./track.js";
+import { MOST_POINTS } from "./trail.js";
+import { World } from "./world.js";
+
+const MOST_READOUTS = 6;
+const ARROWS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space" };
+
 export function mountScene(element, payload, host) {
-  const root = document.createElement("div");
-  root.className = "furuta-view furuta-scene";
-  root.textContent = "three " + THREE.REVISION + " " + JSON.stringify(payload);
-  element.append(root);
-  host.onPayload((p) => (root.textContent = JSON.stringify(p)));
-  host.onMessage((m) => (root.dataset.message = JSON.stringify(m)));
-  return () => root.remove();
+  const View = payload.mode === "live" ? LiveView : PlayerView;
+  const view = new View(element, payload, host);
+  return () => view.destroy();
+}
+
+/** What both modes share: the picture, the plots, the text, the frame. */
+class SceneView {
+  constructor(element, payload, host) {
+    this.picture = make("div", { class: "furuta-picture", tabindex: 0, role: "img" });
+    this.readout = make("div", { class: "furuta-readout" });
+    this.plotted = make("div", { class: "furuta-plots" });
+    this.legend = make("div", { class: "furuta-legend" });
+    const stage = make("div", { class: "furuta-stage" }, this.picture, this.readout);
+    const reset = make("button", { type: "button", class: "furuta-reset" }, "reset view");
+    stage.append(reset);
+    this.element = make(
+      "div",
+      { class: "furuta-view furuta-scene", role: "group", "data-lm-suppress-shortcuts": "true" },
+      make("div", { class: "furuta-columns" }, stage, this.plotted),
+      this.legend,
+    );
+    element.append(this.element);
+    this.frames = 0;
+    this.world = new World(this.picture, () => this.change());
+    reset.addEventListener("click", () => this.world.orbit.reset());
+    this.leave = join(this);
+    this.endTheme = onTheme(() => this.show(this.payload));
+    this.resized = new ResizeObserver(() => {
+      this.plots?.resize();
+      this.change();
+    });
+    this.resized.observe(this.plotted);
+    this.resized.observe(this.picture);
+    host.onPayload((next) => this.show(next));
+  }
+
+  /** Something is to be drawn anew. */
+  change() {
+    this.dirty = true;
+    request();
+  }
+
+  show(payload) {
+    this.payload = payload;
+    this.theme = themeOf(this.element);
+    this.element.setAttribute("aria-label", payload.label);
+    this.picture.setAttribute("aria-label", payload.label);
+    this.element.style.setProperty("--furuta-height", `${payload.height}px`);
+    this.element.classList.toggle("furuta-dark", this.theme.dark);
+    this.fill(payload);
+    this.element.dataset.ready = "true";
+    this.change();
+  }
+
+  frame(now) {
+    const moving = this.advance((now - (this.before ?? now)) / 1000);
+    this.before = moving ? now : undefined;
+    if (moving || this.dirty) {
+      this.dirty = false;
+      this.draw();
+    }
+    return moving;
+  }
+
+  /** Draw figures at these states [{coordinates, ended, path}] and say what is shown. */
+  drawStates(states, time, command) {
+    states.forEach(({ coordinates, ended }, i) => this.world.pose(i, coordinates, ended));
+    const drawn = this.world.draw(states.map(({ path }) => path), command);
+    const { dataset } = this.element;
+    dataset.frames = this.frames += drawn ? 1 : 0;
+    dataset.time = time.toFixed(3);
+    dataset.state = JSON.stringify(states[0].coordinates.map((value) => Number(value.toFixed(6))));
+    this.readout.replaceChildren(...this.#numbers(states[0].coordinates, command));
+  }
+
+  destroy() {
+    this.leave();
+    this.endTheme();
+    this.resized.disconnect();
+    this.plots.destroy();
+    this.world.destroy();
+    this.element.remove();
+  }
+
+  #numbers(coordinates, command) {
+    const named = this.payload.scene.coordinates.map(({ name, unit }, i) => [
+      name,
+      asText(coordinates[i], unit),
+    ]);
+    if (command !== null) named.push(["command", signed(command, 2)]);
+    return named.slice(-MOST_READOUTS).map(([name, text]) => make("span", {}, `${name} ${text}`));
+  }
+}
+
+class PlayerView extends SceneView {
+  constructor(element, payload, host) {
+    super(element, payload, host);
+    this.player = new Player(payload, () => this.change());
+    this.plots = new Plots(this.plotted, (time) => this.player.seek(time));
+    this.element.append(this.player.controls);
+    this.picture.addEventListener("keydown", (event) => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      this.player.toggle();
+    });
+    this.show(payload);
+  }
+
+  fill(payload) {
+    const { scene, tracks } = payload;
+    this.tracks = tracks.map((track) => new Track(track, scene.bodies));
+    const colours = tracks.map(({ colour }) => colour);
+    const inks = colours.map((colour) => colour ?? this.theme.main);
+    this.world.build(scene, colours, this.theme);
+    this.paths = this.tracks.map((track) =>
+      this.world.path(Array.from({ length: track.end + 1 }, (_, i) => track.sample(i))),
+    );
+    this.plots.show(specsOf(payload, this.tracks, inks), this.theme);
+    this.player.load(this.tracks);
+    this.legend.hidden = tracks.length < 2;
+    this.legend.replaceChildren(...tracks.map(({ name }, i) => entry(name, inks[i])));
+    this.element.dataset.ghosts = tracks.length - 1;
+  }
+
+  advance(seconds) {
+    this.player.advance(seconds);
+    this.element.dataset.playing = this.player.playing;
+    return this.player.playing;
+  }
+
+  draw() {
+    const { time } = this.player;
+    const states = this.tracks.map((track, i) => ({
+      coordinates: track.at(time),
+      ended: track.over(time),
+      path: this.#pathTo(track, this.paths[i], time),
+    }));
+    this.plots.cursor(time);
+    this.drawStates(states, time, this.tracks[0].commandAt(time));
+  }
+
+  #pathTo(track, path, time) {
+    const first = track.index(time - this.payload.trail_s);
+    return this.payload.trail_s > 0 ? path.slice(3 * first, 3 * track.index(time) + 3) : [];
+  }
+}
+
+class LiveView extends SceneView {
+  constructor(element, payload, host) {
+    super(element, payload, host);
+    this.live = new LiveTrack();
+    this.plots = new Plots(this.plotted, null);
+    this.endKeys = keysTo(this.element, payload.keys, host);
+    this.show(payload);
+    host.onMessage((message) => this.#receive(message));
+  }
+
+  fill(payload) {
+    this.world.build(payload.scene, [null], this.theme);
+    const series = [{ colour: this.theme.main }];
+    this.plots.show(
+      payload.plots.map(({ title }) => ({ title, series })),
+      this.theme,
+    );
+    this.element.dataset.ghosts = 0;
+    this.legend.hidden = payload.keys.length === 0;
+    const names = payload.keys.map((key) => ARROWS[key] ?? key).join("  ");
+    this.legend.replaceChildren(`Click into the picture, then use the keys  ${names}`);
+  }
+
+  advance() {
+    return false;
+  }
+
+  draw() {
+    const state = this.live.states.at(-1);
+    if (!state) return;
+    const [, time, coordinates, command] = state;
+    const past = this.live.last(this.payload.trail_s).slice(-MOST_POINTS);
+    const path = this.world.path(past.map(([, , each]) => each));
+    this.#plot();
+    this.drawStates([{ coordinates, ended: false, path }], time, command);
+  }
+
+  destroy() {
+    this.endKeys();
+    super.destroy();
+  }
+
+  #plot() {
+    const { states } = this.live;
+    const columns = this.payload.plots.map((_, i) => states.map((state) => state[4][i]));
+    if (columns.length > 0) this.plots.feed(states.map((state) => state[1]), columns);
+  }
+
+  #receive({ states }) {
+    this.live.add(states);
+    this.element.dataset.received = this.live.received;
+    this.element.dataset.lost = this.live.lost;
+    this.change();
+  }
+}
+
+function entry(name, colour) {
+  const swatch = make("i", { "aria-hidden": "true", style: `background:${colour}` });
+  return make("span", {}, swatch, name);
 }
