@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_NETWORK = Path(__file__).resolve().parent / "no_network"
 SIZES = ((1366, 768), (1920, 1080))
 SCROLLED = ".jp-NotebookPanel .jp-WindowedPanel-outer"
+BARS = 200  # pixels at most above and below a notebook
 PART = 2400  # pixels of a notebook's height on one picture
 # How many screens the cells fill; below them JupyterLab leaves room to scroll past the end.
 PARTS = """(box) => {
@@ -49,10 +50,17 @@ def take_pictures(notebook: Notebook, name: str) -> None:
 
 def _pictures(notebook: Notebook, start: Path, width: int, height: int) -> None:
     page = notebook.page
-    page.set_viewport_size({"width": width, "height": height})
+    _resize(notebook, width, height)
     page.eval_on_selector(SCROLLED, "(box) => box.scrollTo(0, 0)")
     page.screenshot(path=f"{start}.png")
-    page.set_viewport_size({"width": width, "height": PART})
+    _resize(notebook, width, PART)
     for part in range(page.eval_on_selector(SCROLLED, PARTS)):
         page.eval_on_selector(SCROLLED, "(e, part) => e.scrollTo(0, part * e.clientHeight)", part)
         page.screenshot(path=f"{start}-{part + 1}.png")
+
+
+def _resize(notebook: Notebook, width: int, height: int) -> None:
+    """JupyterLab follows the size of the window a moment later."""
+    notebook.page.set_viewport_size({"width": width, "height": height})
+    shown = f"document.querySelector('{SCROLLED}').clientHeight"
+    notebook.until(f"{height - BARS} < {shown} && {shown} < {height}")

@@ -19,7 +19,7 @@ def test_a_lesson_runs_from_top_to_bottom(
 ) -> None:
     notebook = open_notebook(path=f"work/{name}.ipynb")
     notebook.run(RUN_S)
+    take_pictures(notebook, name)  # of what went wrong, too
     assert notebook.errors() == []
     counts = notebook.page.evaluate("() => furuta.counts()")
     assert counts == list(range(1, len(counts) + 1))
-    take_pictures(notebook, name)

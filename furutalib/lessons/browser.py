@@ -21,7 +21,7 @@ import nbformat
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 START_S = 120.0
-PAGE_S = 60.0  # for one step in the page; the computer may be busy with other things
+PAGE_S = 120.0  # for one step in the page; the computer may be busy with other things
 
 # As root there is no sandbox; OpenGL in software is there on every computer.
 CHROMIUM_FLAGS = (
@@ -106,12 +106,14 @@ def jupyter_lab(
         "JUPYTER_RUNTIME_DIR": "runtime",
     }
     folders = {name: str(state / below) for name, below in own.items()}
+    # Whatever draws here, the kernels draw into their notebooks.
+    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     log = state / "log"
     with log.open("w") as printed:
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *LAB_FLAGS],
             cwd=folder,
-            env={**os.environ, **folders, **(environment or {})},
+            env={**inherited, **folders, **(environment or {})},
             stdout=printed,
             stderr=subprocess.STDOUT,
         )

@@ -118,10 +118,11 @@ class CurvePrediction(Question):
 
 
 def _with_unit(value: float | str, unit: str) -> str:
-    if not isinstance(value, str):
-        value = f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.3g}"
+    if isinstance(value, str):
+        return value
+    number = f"{value:,.0f}" if abs(value) >= _LARGE else f"{value:.3g}"
     space = "" if unit.startswith("°") else " "
-    return f"{value}{space}{unit}".rstrip()
+    return f"{number}{space}{unit}".rstrip()
 
 
 def predict(

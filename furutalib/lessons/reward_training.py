@@ -207,9 +207,10 @@ def silk(tries: Sequence[Try]) -> str:
     ]
     goal = f"all {STARTS} succeed with an action change below {SILK_CHANGE}"
     if not changes:
-        return f"Silk: {goal}. No try succeeds from every start yet."
+        return f"Silk: not yet. The goal: {goal}. No try succeeds from every start yet."
     best = min(changes)
-    return f"Silk: {'done!' if best < SILK_CHANGE else 'not yet;'} {goal}. Your best: {best:.4f}."
+    stands = "done!" if best < SILK_CHANGE else "not yet."
+    return f"Silk: {stands} The goal: {goal}. Your best: {best:.4f}."
 
 
 def _button(name: str, act: Callable[[], None], style: str) -> Any:

@@ -35,8 +35,8 @@ setup(FAST)
 # ## The same push, twice
 #
 # Half the motor's voltage one way for 0.2 s, half of it the other way for 0.2 s, then nothing for a
-# while, a gentle push, and nothing. Once in a world of school physics, and over it, as a ghost, with
-# everything that spoils it on a real robot. The commands are exactly the same.
+# while, a gentle push, and nothing. Once in a world of school physics, and over it, as a ghost,
+# once with everything that spoils it on a real robot. The commands are exactly the same.
 
 # %%
 import numpy as np
@@ -743,7 +743,7 @@ _ = axes.legend()
 # the beginning, a **step** (a quarter of the voltage, all at once), or a **swing-up** by a
 # classical controller, which you will build in lesson 03. That controller was designed for the
 # description; it does not know that you moved a slider. So its swing-up is compared with the
-# robot *as described*, and it is no surprise if it fails on an ideal plant: it was not made for one.
+# robot *as described*, and it is no surprise if it fails on an ideal one: it was not made for that.
 
 # %% [markdown]
 # Play first. Press *All off*, then switch single effects on. Which of them can you see in the
@@ -758,9 +758,9 @@ straw_guess = predict(
 
 # %% [markdown]
 # **The challenge, "the last straw":** press *Reset*. The line under the sliders says how many of 40
-# swing-ups succeed, from 40 starts, with all imperfections. Change *one* size of *one* imperfection,
-# up or down, as little as you can, so that fewer than half succeed. (Twice as large and half as
-# large both count as a change of 100 %.)
+# swing-ups succeed, from 40 starts, with all imperfections. Change *one* size of *one*
+# imperfection, up or down, as little as you can, so that fewer than half succeed. (Twice as large
+# and half as large both count as a change of 100 %.)
 
 # %%
 from furutalib.lessons.plant_playground import plant_playground
@@ -771,7 +771,8 @@ plant_playground(robot)
 # <details><summary>Where the straw lies (first try it yourself)</summary>
 #
 # It is not the dead zone or the backlash, which may grow by half, nor friction, which may grow by a
-# quarter. Make the <em>latency</em> a little <b>smaller</b> (18 ms are enough), and then the filter's
+# quarter. Make the <em>latency</em> a little <b>smaller</b> (18 ms are enough), and then the
+# filter's
 # <em>cut-off</em>: both change <em>when</em> things happen. The next cell counts. Less latency is
 # even worse than more: the controller expects its command to arrive late, and leads by just that
 # much. A model may well be wrong about sizes. Being wrong about time is what breaks it.

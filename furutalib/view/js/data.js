@@ -39,3 +39,18 @@ export function signed(value, digits) {
   const text = Math.abs(value).toFixed(digits);
   return (value < 0 && Number(text) !== 0 ? "−" : "+") + text;
 }
+
+/** Calls back with the newest of many values, once per picture of the page. */
+export function newest(callback) {
+  let value;
+  let waiting = false;
+  return (next) => {
+    value = next;
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      callback(value);
+    });
+  };
+}

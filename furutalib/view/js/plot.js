@@ -1,7 +1,7 @@
 // The view of kind "plot": curves, bands, marks and a picture over one x.
 
 import uPlot from "uplot";
-import { decode, make, withGaps } from "./data.js";
+import { decode, make, newest, withGaps } from "./data.js";
 import { axis } from "./plots.js";
 import { onTheme, themeOf } from "./theme.js";
 
@@ -33,7 +33,7 @@ class PlotView {
     this.resized = new ResizeObserver(() => this.resize());
     this.resized.observe(this.place);
     this.element.addEventListener("keydown", (event) => this.#key(event));
-    host.onPayload((payload) => this.show(payload));
+    host.onPayload(newest((payload) => this.show(payload)));
   }
 
   show(payload) {
@@ -67,8 +67,9 @@ class PlotView {
   }
 
   resize() {
-    const width = this.place.clientWidth;
-    if (width > 0) this.chart.setSize({ width, height: this.payload.height });
+    // While JupyterLab changes its theme nothing has a width, and afterwards nobody says so.
+    this.width = this.place.clientWidth || this.width;
+    if (this.width) this.chart.setSize({ width: this.width, height: this.payload.height });
   }
 
   destroy() {

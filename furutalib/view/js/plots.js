@@ -7,7 +7,6 @@ import { WINDOW_S } from "./live.js";
 const AXIS_PX = 46;
 const TITLE_PX = 20; // see style.css
 const TIMES_PX = 24;
-const LOWEST_PX = 84;
 const FONT = "13px system-ui, sans-serif";
 
 /** Axis options in the colours of the page. */
@@ -30,12 +29,12 @@ export class Plots {
     this.plots = [];
   }
 
-  /** Show these plots: [{title, series: [{times, values, colour, dash}]}]. */
+  /** Show these plots: [{title, series: [{track, values, colour, ghost}]}]. */
   show(specs, theme) {
-    this.destroy();
-    this.range = null;
-    this.plots = specs.map((spec, i) => this.#plot(spec, theme, i === specs.length - 1));
-    this.element.hidden = specs.length === 0;
+    const looks = JSON.stringify([specs.map(lookOf), theme]);
+    if (looks !== this.looks) this.#make(specs, theme);
+    else specs.forEach((spec, i) => this.#refill(this.plots[i], spec));
+    this.looks = looks;
     this.resize();
   }
 
@@ -58,12 +57,14 @@ export class Plots {
   }
 
   resize() {
-    const width = this.element.clientWidth;
-    const spare = this.element.clientHeight - this.plots.length * TITLE_PX - TIMES_PX;
-    const each = Math.max(LOWEST_PX, Math.floor(spare / this.plots.length));
+    // While JupyterLab changes its theme nothing has a size, and afterwards nobody says so.
+    this.width = this.element.clientWidth || this.width;
+    this.height = this.element.clientHeight || this.height;
+    const spare = this.height - this.plots.length * TITLE_PX - TIMES_PX;
+    const each = Math.floor(spare / this.plots.length);
     for (const [i, { chart }] of this.plots.entries()) {
       const foot = i === this.plots.length - 1 ? TIMES_PX : 0;
-      if (width > 0) chart.setSize({ width, height: each + foot });
+      if (this.width) chart.setSize({ width: this.width, height: each + foot });
     }
   }
 
@@ -71,6 +72,20 @@ export class Plots {
     for (const { chart } of this.plots) chart.destroy();
     this.plots = [];
     this.element.replaceChildren();
+  }
+
+  #make(specs, theme) {
+    this.destroy();
+    this.range = null;
+    this.element.hidden = specs.length === 0;
+    this.element.style.setProperty("--furuta-plots", specs.length);
+    this.plots = specs.map((spec, i) => this.#plot(spec, theme, i === specs.length - 1));
+  }
+
+  #refill(plot, { series }) {
+    if (!series[0].track) return; // live data come through `feed`
+    plot.first = series[0];
+    plot.chart.setData(table(series));
   }
 
   #plot(spec, theme, last) {
@@ -125,6 +140,11 @@ function table(series) {
   return uPlot.join(
     series.map(({ track, values }) => [Array.from(track.times), withGaps(values)]),
   );
+}
+
+/** What of a plot cannot be changed without making it anew. */
+function lookOf({ title, series }) {
+  return [title, series.map(({ colour, ghost }) => [colour, ghost])];
 }
 
 function seconds(_, ticks) {

@@ -1,6 +1,6 @@
 // The view of kind "scene": bodies that move, recorded (mode "player") or as they come ("live").
 
-import { asText, make, signed } from "./data.js";
+import { asText, make, newest, signed } from "./data.js";
 import { LiveTrack } from "./live.js";
 import { keysTo } from "./keys.js";
 import { Player } from "./player.js";
@@ -48,7 +48,7 @@ class SceneView {
     });
     this.resized.observe(this.plotted);
     this.resized.observe(this.picture);
-    host.onPayload((next) => this.show(next));
+    host.onPayload(newest((next) => this.show(next)));
   }
 
   /** Something is to be drawn anew. */
@@ -129,9 +129,7 @@ class PlayerView extends SceneView {
     const colours = tracks.map(({ colour }) => colour);
     const inks = colours.map((colour) => colour ?? this.theme.main);
     this.world.build(scene, colours, this.theme);
-    this.paths = this.tracks.map((track) =>
-      this.world.path(Array.from({ length: track.end + 1 }, (_, i) => track.sample(i))),
-    );
+    this.paths = this.tracks.map(() => []);
     this.plots.show(specsOf(payload, this.tracks, inks), this.theme);
     this.player.load(this.tracks);
     this.legend.hidden = tracks.length < 2;
@@ -156,9 +154,13 @@ class PlayerView extends SceneView {
     this.drawStates(states, time, this.tracks[0].commandAt(time));
   }
 
-  #pathTo(track, path, time) {
+  /** The trail's points up to a time; each is worked out once. */
+  #pathTo(track, known, time) {
+    if (!this.payload.scene.trail || this.payload.trail_s === 0) return [];
     const first = track.index(time - this.payload.trail_s);
-    return this.payload.trail_s > 0 ? path.slice(3 * first, 3 * track.index(time) + 3) : [];
+    const last = track.index(time);
+    for (let i = first; i <= last; i++) known[i] ??= this.world.tip(track.sample(i));
+    return known.slice(first, last + 1).flat();
   }
 }
 
@@ -179,6 +181,7 @@ class LiveView extends SceneView {
       payload.plots.map(({ title }) => ({ title, series })),
       this.theme,
     );
+    this.fresh = true;
     this.element.dataset.ghosts = 0;
     this.legend.hidden = payload.keys.length === 0;
     const names = payload.keys.map((key) => ARROWS[key] ?? key).join("  ");
@@ -193,18 +196,26 @@ class LiveView extends SceneView {
     const state = this.live.states.at(-1);
     if (!state) return;
     const [, time, coordinates, command] = state;
-    const past = this.live.last(this.payload.trail_s).slice(-MOST_POINTS);
-    const path = this.world.path(past.map(([, , each]) => each));
+    const past = this.payload.scene.trail ? this.live.last(this.payload.trail_s) : [];
+    const path = past.slice(-MOST_POINTS).flatMap(([, , each]) => this.world.tip(each));
     this.#plot();
     this.drawStates([{ coordinates, ended: false, path }], time, command);
   }
 
   destroy() {
     this.endKeys();
+    clearTimeout(this.waiting);
     super.destroy();
   }
 
   #plot() {
+    // plots cost more than the scene and change less: ten pictures a second will do
+    if (this.waiting || !this.fresh) return;
+    this.fresh = false;
+    this.waiting = setTimeout(() => {
+      this.waiting = 0;
+      if (this.fresh) this.change();
+    }, 100);
     const { states } = this.live;
     const columns = this.payload.plots.map((_, i) => states.map((state) => state[4][i]));
     if (columns.length > 0) this.plots.feed(states.map((state) => state[1]), columns);
@@ -212,6 +223,7 @@ class LiveView extends SceneView {
 
   #receive({ states }) {
     this.live.add(states);
+    this.fresh = true;
     this.element.dataset.received = this.live.received;
     this.element.dataset.lost = this.live.lost;
     this.change();

@@ -54,14 +54,11 @@ export class World {
     this.ambient.intensity = theme.dark ? 2.5 : 2.3;
   }
 
-  /** Positions [x, y, z, ...] of the trail's point for a list of states. */
-  path(states) {
-    const { trail } = this.description;
-    if (!trail) return [];
-    return states.flatMap((state) => {
-      this.figures[0].pose(state);
-      return this.figures[0].point(trail.body, trail.position).toArray();
-    });
+  /** Where the trail's point is in a state. */
+  tip(state) {
+    const { body, position } = this.description.trail;
+    this.figures[0].pose(state);
+    return this.figures[0].point(body, position).toArray();
   }
 
   pose(i, coordinates, ended) {
