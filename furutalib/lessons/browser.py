@@ -23,9 +23,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playw
 START_S = 120.0
 PAGE_S = 120.0  # for one step in the page; the computer may be busy with other things
 
-# As root there is no sandbox; OpenGL in software is there on every computer.
+# As root there is no sandbox; OpenGL in software is there on every computer. Debian's start script
+# has even the text of a page drawn by OpenGL; without a graphics card browsers leave that alone.
 CHROMIUM_FLAGS = (
     "--no-sandbox",
+    "--disable-gpu-rasterization",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--disable-background-networking",
