@@ -80,7 +80,7 @@ class Row(NamedTuple):
 
 GROUPS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
     {
-        "Friction, gears": (
+        "Friction": (
             Row(
                 "viscous",
                 (
@@ -98,7 +98,7 @@ GROUPS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
             Row("stiction", (Knob("motor.stiction_nm", "to start", "mN m", 1e3, 0, 40, 0.2),)),
             Row("backlash", (Knob("motor.backlash_rad", "play", "°", 180 / math.pi, 0, 10, 0.1),)),
         ),
-        "Motor, supply": (
+        "Motor": (
             Row("dead_zone", (Knob("drive.dead_zone", "of full command", "%", 100, 0, 40, 0.5),)),
             Row(
                 "current_rise", (Knob("motor.inductance_h", "inductance", "mH", 1e3, 0, 60, 0.01),)
@@ -121,7 +121,7 @@ GROUPS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
                 ),
             ),
         ),
-        "Sensors, timing": (
+        "Sensors": (
             Row(
                 "encoder_counts",
                 (
@@ -135,7 +135,7 @@ GROUPS: Mapping[str, tuple[Row, ...]] = MappingProxyType(
             ),
             Row("latency", (Knob("control.latency_s", "delay", "ms", 1e3, 0, 80, 1),)),
         ),
-        "Masses, lengths": (
+        "Masses": (
             Row(
                 "",
                 (

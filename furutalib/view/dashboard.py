@@ -148,7 +148,9 @@ class Dashboard:
         for name, places in self._groups.items():
             colour = self._colours[name]
             if len(places) == 1:
-                series[name or self._names[places[0]]] = Curve(values[places[0]], colour)
+                alone = len(self._runs) == 1  # its name stands above
+                shown = Curve(values[places[0]], colour, listed=not alone)
+                series[name or self._names[places[0]]] = shown
                 continue
             middle, low, high = median_and_range(np.stack([values[i] for i in places]))
             bands.append(Band(low, high, colour))

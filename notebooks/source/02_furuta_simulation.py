@@ -748,7 +748,7 @@ _ = axes.legend()
 # %% [markdown]
 # Play first. Press *All off*, then switch single effects on. Which of them can you see in the
 # pendulum, which only in the arm, and which in neither? Then find the battery that is too weak
-# (*Motor, supply*), and the planet on which the swing-up fails (*Masses, lengths*).
+# (*Motor*), and the planet on which the swing-up fails (*Masses*).
 
 # %%
 straw_guess = predict(

@@ -543,7 +543,7 @@ run = train(fidelity=fidelity, history=2, wandb="disabled", watch=True, **option
 # ## Explore: what does the reward pay?
 #
 # The agent will do what pays. So ask what each behaviour earns *before* it finds out. Here are
-# four:
+# four. The picture shows the spinner and, as a ghost, the one that hits the limit.
 
 # %%
 from furutalib.lessons.reward_view import CRASHES, HANGS, SPINS, STANDS
