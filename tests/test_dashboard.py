@@ -241,7 +241,7 @@ def test_it_follows_the_run_to_its_end(files: RunFiles, monkeypatch):
     done = replace(RUNNING, state="finished", steps=10_000)
     dashboard = followed(files.folder, lambda _: write_status(files.status, done))
     assert "first finished" in text(dashboard)
-    assert "10,000 of" in text(dashboard)
+    assert "10,000 steps" in text(dashboard)
     assert shown == []
 
 

@@ -30,10 +30,11 @@ def describe(status: Status) -> str:
 
 def figures(status: Status) -> list[str]:
     """What there is to say in numbers: steps first, then success, speed and times."""
+    most = "" if status.steps >= status.total_steps > 0 else f" of at most {status.total_steps:,}"
     parts = [
-        f"{status.steps:,} of at most {status.total_steps:,} steps",
+        f"{status.steps:,}{most} steps",
         f"success {status.success_rate:.0%}",
-        f"{format_seconds(status.seconds)} so far",
+        f"{format_seconds(status.seconds)}{' in all' if status.over else ' so far'}",
     ]
     if not status.over and status.seconds_left is not None:
         speed, left = f"{status.steps_per_s:,.0f} steps/s", format_seconds(status.seconds_left)

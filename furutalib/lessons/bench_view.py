@@ -146,6 +146,7 @@ class _Bench:
         """Frames drawn while an episode plays."""
         with self._notebook("player", _SETUP, _PLAYER) as notebook:
             notebook.run()
+            notebook.until(f"{_SCENE}?.ready === 'true'")
             notebook.page.eval_on_selector(
                 ".furuta-stage", "(e) => { e.style.width = '640px'; e.style.flex = 'none'; }"
             )

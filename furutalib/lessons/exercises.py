@@ -122,7 +122,9 @@ def _verdict(name: str, error: Exception | None, praise: str) -> Verdict:
     if error is None:
         return Verdict(name, "passed", praise)
     if isinstance(error, NotImplementedError):
-        return Verdict(name, "not done yet", "Write your code in the cell above, then run both.")
+        return Verdict(
+            name, "not done yet", "Write your code in the exercise's cell, then run both."
+        )
     if isinstance(error, Wrong):
         return Verdict(name, "not right yet", str(error))
     return Verdict(name, "stopped by an error", _explain(error))

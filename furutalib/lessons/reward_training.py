@@ -60,7 +60,7 @@ class RewardTraining:
         self._runs: list[Run] = []
         self._following: asyncio.Task[None] | None = None  # kept, or it would be thrown away
         self._button = _button("Train", self._train, "primary")
-        self._stop = _button("Stop", self._end, "warning")
+        self._stop = _button("Stop", self._end, "")
         self._bar = w.FloatProgress(0.0, min=0.0, max=1.0, layout={"width": "12em"})
         self.message = w.HTML()
         self._errors = w.Output()  # shows what goes wrong where no cell is there to show it

@@ -129,7 +129,8 @@ def _bar(name: str, value: float, low: float, high: float) -> str:
     colour = "#4c6ef5" if value >= 0 else "#c92a2a"
     bar = f"background: {colour}; margin-left: {begin:.1f}%; width: {end - begin:.1f}%"
     return (
-        f'<tr><th scope="row" style="text-align: left; white-space: nowrap; width: 1%">'
+        f'<tr><th scope="row" style="text-align: left; white-space: nowrap; width: 1%; '
+        f'padding-right: 1em">'
         f'{html.escape(name)}</th><td><div style="height: 0.9em; {bar}"></div></td>'
         f'<td style="text-align: right; width: 4em">{value:.0f}</td></tr>'
     )

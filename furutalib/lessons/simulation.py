@@ -1,7 +1,7 @@
 """What lesson 02 uses: run a plant open loop, look into its constants, draw it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from furutalib.lessons.figures import Drawing
 from furutalib.machine.robot import Start
 from furutalib.maths.estimator import VelocityFilter
 from furutalib.maths.plant_parameters import P, S, filter_cutoff, pack
-from furutalib.view.tracks import Track, furuta_track
+from furutalib.view.tracks import ARM, COMMAND, Track, furuta_track
 
 Floats = NDArray[np.float64]
 
@@ -120,14 +120,11 @@ class Motion:
     def track(self, name: str) -> Track:
         """The run as a view plays it: true angles, the command that was sent last."""
         command = np.concatenate(([0.0], self.commands))
-        return furuta_track(
-            name,
-            self.time_s,
-            self.arm_rad,
-            self.pendulum_rad,
-            command,
-            pendulum_speed_rad_s=self.speeds_rad_s[:, 1],
-        )
+        track = furuta_track(name, self.time_s, self.arm_rad, self.pendulum_rad, command)
+        # not from upright, as for a policy: these pendulums hang, and there that angle jumps
+        hanging = {"pendulum (°)": np.degrees(self.pendulum_rad)}
+        others = {key: track.signals[key] for key in (ARM, COMMAND)}
+        return replace(track, signals=hanging | others)
 
 
 def simulate(

@@ -28,7 +28,7 @@ _CURVES = (
     ("progress", "return_mean", "return in training (its own reward)", None),
     ("evaluations", "task_return", "task return in validation", None),
     ("evaluations", "success_rate", "success in validation", (0.0, 1.0)),
-    ("evaluations", "action_change", "action change per step (low is smooth)", None),
+    ("evaluations", "action_change", "action change (low: smooth)", None),
 )
 _SPREAD = "<div>thick: median; thin: each run; band: from the lowest to the highest run</div>"
 _MOST_GHOSTS = 6

@@ -398,7 +398,7 @@ show({name: play(greedy(model), 1001) for name, (model, _) in exhibits.items()})
 # - **The fine** taught it to end the misery: falling at once costs least. It lasts *shorter* than
 #   the coin, and that takes skill. Signs of rewards deserve a test.
 # - **The jackpot** is never won by chance, so every episode is worth the same: nothing. There is
-#   no better or worse to learn from, and it stays about as good as a coin. A reward must be
+#   no better or worse to learn from, and it stays no better than a coin. A reward must be
 #   within reach of a beginner.
 # - **The short sight** looks two steps ahead. A fall takes longer than that, so a bad push costs
 #   it next to nothing *now*.

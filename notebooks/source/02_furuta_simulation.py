@@ -348,8 +348,8 @@ check("02-c", runge_kutta_step)
 # %% [markdown]
 # ### 02-d: your simulator against the library's
 #
-# Nothing to write here. The check puts your equations and your step together, lets them run for one
-# second from four starts, and compares with the compiled plant.
+# Nothing to write here; solve 02-b and 02-c first. The check puts your equations and your step
+# together, lets them run for one second from four starts, and compares with the compiled plant.
 
 # %%
 check("02-d", (accelerations, runge_kutta_step))
@@ -753,7 +753,7 @@ _ = axes.legend()
 # %%
 straw_guess = predict(
     "All on, one size changed a little: which one makes the swing-ups fail first?",
-    choices=["backlash", "coulomb friction", "dead zone", "latency", "encoder counts"],
+    choices=["backlash", "coulomb friction", "dead zone", "latency", "velocity filter"],
 )
 
 # %% [markdown]

@@ -330,8 +330,8 @@ figure.tight_layout()
 # $$x_{k+1} = A\,x_k + B\,u_k$$
 #
 # For such a system one can *compute* the best law $u = -K x$. It minimises the sum of
-# $x^\top Q\,x + u^\top R\,u$: being off costs, and so does effort. That is the **LQR** (linear-
-# quadratic regulator).
+# $x^\top Q\,x + u^\top R\,u$: being off costs, and so does effort. That is the **LQR**
+# (linear-quadratic regulator).
 
 # %% [markdown]
 # But a command acts one period late. At the moment of deciding, one command is still on its way. An
@@ -369,7 +369,7 @@ figure, axes = plt.subplots()
 for (name, run), colour in zip(balancing.items(), ("#1a7f37", "#e8590c"), strict=True):
     axes.plot(run.time_s, np.degrees(run.from_upright_rad[:10].T), color=colour, linewidth=1)
     axes.plot([], [], color=colour, label=f"{name}: {held[name]} of 100 held")
-axes.set(xlabel="time (s)", ylabel="degrees from upright", xlim=(0, 3), ylim=(-40, 40))
+axes.set(xlabel="time (s)", ylabel="degrees from upright", xlim=(0, 3), ylim=(-40, 60))
 axes.legend()
 held_guess.reveal(held["forgetful"])
 
@@ -387,7 +387,7 @@ grid = [Start(0, np.pi + np.radians(a), 0, s) for s in speeds for a in angles]
 basin = collect(LQR(robot), grid, duration_s=4)
 caught = evaluation.succeeded(basin).reshape(31, 31)
 figure, axes = plt.subplots(figsize=(6, 3.6))
-axes.pcolormesh(angles, speeds, caught, cmap="Greens", vmin=-0.3, vmax=1.4)
+axes.pcolormesh(angles, speeds, caught, cmap="Greens", vmin=0.0, vmax=1.4)
 axes.set(xlabel="degrees from upright", ylabel="speed (rad/s)", title="Green: the LQR catches it")
 axes.grid(visible=False)
 

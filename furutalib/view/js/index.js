@@ -27,6 +27,8 @@ export function mountPage() {
   const host = { onPayload: () => {}, onMessage: () => {}, send: () => {} };
   for (const still of document.querySelectorAll("[data-furuta-payload]")) {
     const payload = JSON.parse(still.dataset.furutaPayload);
+    const asks = payload.mode === "live" || still.dataset.furutaKind === "sketch";
+    if (asks) continue; // nobody answers here: the still picture says more
     const place = document.createElement("div");
     still.after(place);
     mount(still.dataset.furutaKind, place, payload, host);

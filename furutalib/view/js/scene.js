@@ -87,7 +87,9 @@ class SceneView {
     dataset.frames = this.frames += drawn ? 1 : 0;
     dataset.time = time.toFixed(3);
     dataset.state = JSON.stringify(states[0].coordinates.map((value) => Number(value.toFixed(6))));
-    this.readout.replaceChildren(...this.#numbers(states[0].coordinates, command));
+    // the text says what was measured, as the plots do; between two samples the bodies move on
+    const { coordinates, measured = coordinates } = states[0];
+    this.readout.replaceChildren(...this.#numbers(measured, command));
   }
 
   destroy() {
@@ -147,6 +149,7 @@ class PlayerView extends SceneView {
     const { time } = this.player;
     const states = this.tracks.map((track, i) => ({
       coordinates: track.at(time),
+      measured: track.sample(track.index(time)),
       ended: track.over(time),
       path: this.#pathTo(track, this.paths[i], time),
     }));

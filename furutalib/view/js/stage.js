@@ -29,7 +29,10 @@ export function request() {
   frameRequest ||= requestAnimationFrame((now) => {
     frameRequest = 0;
     let moving = false;
-    for (const view of views) if (view.visible) moving = view.frame(now) || moving;
+    for (const view of views) {
+      if (view.visible) moving = view.frame(now) || moving;
+      else if (!view.frames) view.frame(now); // so that it is not empty when it comes into sight
+    }
     if (moving) request();
   });
 }
