@@ -49,6 +49,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_lesson(commands)
     _add_train(commands)
+    _add_sweep(commands)
     _add_evaluate(commands)
     _add_render(commands)
     _add_bench(commands)
@@ -126,12 +127,37 @@ def _add_train(commands: Any) -> None:
         action="store_true",
         help="go on when every validation start succeeds, until total_steps",
     )
-    parser.add_argument(
-        "--wandb",
-        choices=("auto", "online", "offline", "disabled"),
-        default="auto",
-        help="Weights & Biases; auto (default): into the run folder, nothing is sent",
+    _add_wandb(parser)
+    _add_json(parser)
+
+
+def _add_sweep(commands: Any) -> None:
+    parser = _command(
+        commands,
+        run.sweep,
+        "sweep",
+        "do the many runs that a sweep file asks for",
+        "furuta sweep continuity.yaml --folder runs/continuity",
+        "The file is in W&B's sweep format, but nobody has to be logged in. Ctrl-C stops; the "
+        "same command goes on from there and repeats nothing that is finished.",
     )
+    parser.add_argument("file", type=Path, help="a sweep file (YAML, method: grid or random)")
+    parser.add_argument("--folder", type=Path, help="default: runs/ and the name of the file")
+    parser.add_argument(
+        "--jobs", type=int, default=-1, help="runs at a time (default: one per core)"
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar="tls://HOST:PORT",
+        help="run on this Dask cluster; its workers must see the folder under the same path",
+    )
+    for name, purpose in (
+        ("ca", "certificate of the authority"),
+        ("cert", "your certificate"),
+        ("key", "its key"),
+    ):
+        parser.add_argument(f"--tls-{name}", type=Path, metavar="PEM", help=f"{purpose}, for TLS")
+    _add_wandb(parser)
     _add_json(parser)
 
 
@@ -222,6 +248,15 @@ def _add_robot(parser: argparse.ArgumentParser, default: str | None) -> None:
         default="full",
         help="which imperfections are simulated: full (default), ideal, backlash+latency, "
         "full-backlash ...",
+    )
+
+
+def _add_wandb(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--wandb",
+        choices=("auto", "online", "offline", "disabled"),
+        default="auto",
+        help="Weights & Biases; auto (default): into the run folder, nothing is sent",
     )
 
 

@@ -84,6 +84,35 @@ def train(options: argparse.Namespace) -> int:
     return INTERRUPTED if status.state == "stopped" else 0
 
 
+def sweep(options: argparse.Namespace) -> int:
+    """Do every run of a sweep; 1 if one has failed."""
+    from furutalib.learning.sweep import Sweep
+    from furutalib.learning.sweep_cluster import given_certificates
+    from furutalib.learning.sweep_file import read_sweep
+    from furutalib.learning.tracking import choose_mode
+
+    mode = choose_mode(options.wandb)
+    certificates = given_certificates(options.tls_ca, options.tls_cert, options.tls_key)
+    file = read_sweep(options.file)
+    work = Sweep(options.folder or Path("runs") / options.file.stem, file)
+    rows = work.run(
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        certificates=certificates,
+        wandb_mode=mode,
+        show=not options.json,
+    )
+    bad = [row for row in rows if row["state"] != "finished"]
+    if options.json:
+        result = {"folder": str(work.folder), "results": str(work.results)}
+        print(json.dumps({**result, "runs": len(rows), "unfinished": len(bad)}))
+    else:
+        for row in bad:
+            print(f"run {row['run']} {row['state']}: {row['error']}")
+        print(f"{len(rows) - len(bad)} of {len(rows)} runs finished; the table is {work.results}")
+    return 1 if bad else 0
+
+
 def evaluate(options: argparse.Namespace) -> int:
     """Print the figures of a policy."""
     from furutalib.learning import evaluation

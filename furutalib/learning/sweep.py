@@ -1,0 +1,244 @@
+"""Running a sweep: many training runs side by side, here or on a Dask cluster.
+
+Each run is a process and a folder of its own, as in training. The folders are the truth: a sweep
+that was killed is started again and finds out from them what is left to do.
+"""
+
+import csv
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import joblib
+
+from furutalib.facts.errors import FurutaError, RunError
+from furutalib.facts.files import write_atomically
+from furutalib.learning.policy_folder import load_policy
+from furutalib.learning.progress import choose_display
+from furutalib.learning.run import Run
+from furutalib.learning.run_config import RunConfig, changed_keys, flat
+from furutalib.learning.run_files import RunFiles, Status, is_locked, read_status
+from furutalib.learning.sweep_cluster import Certificates, cluster
+from furutalib.learning.sweep_file import SweepFile, run_config
+from furutalib.learning.training import start
+
+_SHOW_S = 0.5
+_OUTCOME = ("steps", "steps_to_success", "seconds_training", "seconds_evaluation")
+Row = dict[str, Any]
+
+
+class Sweep:
+    """The folder of a sweep: `sweep.json`, a folder for each run, and `results.csv`."""
+
+    def __init__(self, folder: str | Path, file: SweepFile) -> None:
+        """Make the folder, or take up the sweep in it.
+
+        Raises:
+            RunError: it holds another sweep, or something else, or cannot be written.
+        """
+        self.folder = Path(folder).resolve()
+        self.file = file
+        self._identity = self.folder / "sweep.json"
+        try:
+            self._claim()
+        except OSError as error:
+            raise RunError(
+                f"the sweep folder {self.folder} cannot be written ({error.strerror or error}); "
+                "choose another"
+            ) from error
+
+    @property
+    def results(self) -> Path:
+        """The table: a row per run that has ended."""
+        return self.folder / "results.csv"
+
+    def run_folders(self) -> list[Path]:
+        """Where each run lies, in the order of the table."""
+        return [self.folder / f"{i:04d}" for i in range(len(self.file.points))]
+
+    def run(
+        self,
+        *,
+        jobs: int = -1,
+        scheduler: str | None = None,
+        certificates: Certificates | None = None,
+        wandb_mode: str = "offline",
+        show: bool = True,
+    ) -> list[Row]:
+        """Do what is left to do and return the table.
+
+        A run that fails is in the table with its error and does not stop the others. Ctrl-C asks
+        the runs to stop after their round; the next start goes on with them.
+
+        Args:
+            jobs: runs at a time on this computer; -1 means one per core.
+            scheduler: address of a Dask scheduler, e.g. "tls://lab:8786". All its workers must
+                see the sweep's folder under the same path.
+
+        Raises:
+            ConfigurationError: the scheduler's address is not safe to use.
+            RunError: the scheduler cannot be reached, or has another furutalib.
+        """
+        rows: dict[int, Row] = {}
+        runs = list(zip(self.run_folders(), self.file.points, strict=True))
+        with _backend(jobs, scheduler, certificates), self._shown(show), self._stopping():
+            tasks = joblib.Parallel(
+                n_jobs=-1 if scheduler else jobs,
+                return_as="generator_unordered",
+                batch_size=1,
+            )
+            todo = (
+                joblib.delayed(do_run)(i, str(folder), point, wandb_mode)
+                for i, (folder, point) in enumerate(runs)
+            )
+            for number, row in tasks(todo):
+                rows[number] = row
+                self._write(rows)
+        return [rows[number] for number in sorted(rows)]
+
+    def status(self) -> Status:
+        """How far all runs together are; times are those of the runs added up."""
+        return _together(self.run_folders(), self.file.configs())
+
+    def _claim(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        definition = json.loads(json.dumps(self.file.definition))
+        if not self._identity.is_file():
+            if any(self.folder.iterdir()):
+                raise RunError(f"{self.folder} is not empty and holds no sweep; choose another")
+            write_atomically(self._identity, json.dumps(definition, indent=1) + "\n")
+            return
+        changed = changed_keys(json.loads(self._identity.read_text("utf-8")), definition)
+        if changed:
+            raise RunError(
+                f"{self.folder} holds the results of another sweep file: {', '.join(changed)}; "
+                "choose another folder, or use the file it was made with"
+            )
+
+    def _write(self, rows: Mapping[int, Row]) -> None:
+        """Replace the table; columns that a run has no value for stay empty."""
+        ordered = [rows[number] for number in sorted(rows)]
+        names = ["run", *self.file.columns(), "state", "error", *_OUTCOME]
+        names += [n for n in dict.fromkeys(n for row in ordered for n in row) if n not in names]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(ordered)
+        write_atomically(self.results, text.getvalue())
+
+    @contextmanager
+    def _shown(self, show: bool) -> Iterator[None]:
+        """One bar for the whole sweep, from a thread, since the main one waits for runs."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._keep_showing, args=(over,), daemon=True)
+        if show:
+            thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            if show:
+                thread.join()
+
+    def _keep_showing(self, over: threading.Event) -> None:
+        display, configs = choose_display(), self.file.configs()
+        began, first = time.monotonic(), _together(self.run_folders(), configs)
+        last = False
+        while not last:
+            last = over.wait(_SHOW_S)
+            now, elapsed = _together(self.run_folders(), configs), time.monotonic() - began
+            speed = (now.steps - first.steps) / elapsed
+            display.show(Status(**{**vars(now), "steps_per_s": speed}))
+        display.end()
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Ask the runs to stop when the sweep is told to."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            for folder in self.run_folders():
+                if is_locked(RunFiles(folder).lock):
+                    Run(folder).stop()
+            raise
+
+
+def do_run(number: int, folder: str, point: Mapping[str, Any], mode: str) -> tuple[int, Row]:
+    """Do one run, or what is left of it, and give its number and its row of the table."""
+    files = RunFiles(Path(folder))
+    row: Row = {"run": files.folder.name, **_cells(point)}
+    if not files.folder.parent.is_dir():
+        error = f"this worker does not see {files.folder.parent}; share it under the same path"
+        return number, {**row, "state": "failed", "error": error}
+    try:
+        _train(files, run_config(point), mode)
+    except (FurutaError, OSError) as error:
+        return number, {**row, "state": "failed", "error": str(error)}
+    return number, row | outcome(files)
+
+
+def outcome(files: RunFiles) -> Row:
+    """What has become of a run: how it ended, and the figures of its best policy."""
+    status = read_status(files.status)
+    row: Row = {"state": status.state, "error": status.message}
+    row |= {name: getattr(status, name) for name in _OUTCOME}
+    if files.best.is_dir():
+        metrics = load_policy(files.best).info.metrics
+        row |= _cells({name: metrics.get(name, {}) for name in ("validation", "test")})
+    return row
+
+
+def _train(files: RunFiles, config: RunConfig, mode: str) -> None:
+    """Train to the end, unless that has been done; join a run that somebody else is training.
+
+    Somebody else: the run's process outlives a sweep or a Dask worker that was killed.
+    """
+    if is_locked(files.lock):
+        Run(files.folder).wait(show=False)
+    if not files.config.is_file() or read_status(files.status).state != "finished":
+        start(files.folder, config, None, mode).wait(show=False)
+    changed = changed_keys(Run(files.folder).config.to_dict(), config.to_dict())
+    if changed:
+        raise RunError(f"{files.folder} holds a run with other settings: {', '.join(changed)}")
+
+
+def _cells(values: Mapping[str, Any]) -> Row:
+    """Flat, and lists as JSON text."""
+    cells = flat(values).items()
+    return {k: json.dumps(v) if isinstance(v, list | tuple) else v for k, v in cells}
+
+
+def _together(folders: list[Path], configs: list[RunConfig]) -> Status:
+    runs = [read_status(RunFiles(folder).status) for folder in folders]
+    totals = [config.settings.total_steps for config in configs]
+    finished = [run.state == "finished" for run in runs]
+    done = [t if f else r.steps for r, t, f in zip(runs, totals, finished, strict=True)]
+    failed = sum(run.state == "failed" for run in runs)
+    ended = f"{sum(finished)} of {len(runs)} runs finished" + (f", {failed} failed" * bool(failed))
+    return Status(
+        state="running",
+        steps=sum(done),
+        total_steps=sum(totals),
+        seconds_training=sum(run.seconds_training for run in runs),
+        seconds_evaluation=sum(run.seconds_evaluation for run in runs),
+        seconds_checkpoint=sum(run.seconds_checkpoint for run in runs),
+        success_rate=sum(run.success_rate for run in runs) / len(runs),
+        message=ended,
+    )
+
+
+@contextmanager
+def _backend(jobs: int, scheduler: str | None, certificates: Certificates | None) -> Iterator[None]:
+    """Where joblib runs the tasks."""
+    if scheduler is None:
+        # Threads are enough here: they only wait, each for the process of its run.
+        with joblib.parallel_config("threading", n_jobs=jobs):
+            yield
+        return
+    with cluster(scheduler, certificates) as client, joblib.parallel_config("dask", client=client):
+        yield

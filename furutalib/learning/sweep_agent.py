@@ -1,0 +1,96 @@
+"""What `wandb agent` starts for each run of a sweep: `python -m furutalib.learning.sweep_agent`.
+
+The agent runs where the person is logged in. W&B hands the parameters over in `wandb.config`;
+the training is the same as everywhere, and its rows go to the run that W&B has opened.
+"""
+
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from furutalib.facts.errors import FurutaError
+from furutalib.learning.policy_folder import load_policy
+from furutalib.learning.rollout import collect
+from furutalib.learning.run import Run
+from furutalib.learning.run_files import RunFiles
+from furutalib.learning.starts import draw_starts
+from furutalib.learning.sweep_file import run_config
+from furutalib.learning.tracking import PROJECT, Tracker, keep_inside
+from furutalib.learning.training import start
+
+_SEND_S = 5.0
+_VIDEO_S = 4.0
+
+
+def main() -> int:
+    """Train with the parameters that W&B gives; the exit status tells the agent how it went."""
+    import wandb
+
+    sweep, name = (os.environ.get(f"WANDB_{key}_ID") for key in ("SWEEP", "RUN"))
+    if not (sweep and name):
+        print("start this with `wandb agent SWEEP`, or use `furuta sweep FILE`", file=sys.stderr)
+        return 2
+    mode = os.environ.get("WANDB_MODE", "online")
+    outer = RunFiles(Path("runs").resolve() / f"sweep-{sweep}" / name)
+    outer.folder.mkdir(parents=True, exist_ok=True)
+    keep_inside(outer)
+    settings = wandb.Settings(console="off", disable_git=True, disable_code=True)
+    project = os.environ.get("WANDB_PROJECT", PROJECT)
+    given = wandb.init(
+        project=project,
+        dir=str(outer.folder),
+        mode="offline" if mode == "offline" else "online",
+        settings=settings,
+    )
+    try:
+        _train(given, outer.folder / "training")
+    except (FurutaError, OSError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        given.finish(exit_code=1)
+        return 1
+    return 0
+
+
+class _AgentTracker(Tracker):
+    """Sends to the run that W&B has opened, instead of opening one."""
+
+    def __init__(self, files: RunFiles, run: Any) -> None:
+        super().__init__(files, "online", {})
+        self._run = run
+
+
+def _train(given: Any, folder: Path) -> None:
+    config = run_config(dict(given.config))
+    run = start(folder, config, None, "disabled")
+    signal.signal(signal.SIGTERM, lambda _number, _frame: run.stop())  # the agent's way to say it
+    # The whole configuration; the parameters of the sweep are there already and stay.
+    given.config.update({"run": config.to_dict()})
+    given.define_metric("steps")
+    given.define_metric("*", step_metric="steps")
+    tracker = _AgentTracker(run.files, given)
+    while not run.wait(_SEND_S, show=False).over:
+        tracker.update()
+    tracker.finish(asdict(run.status), lambda: _video(run))
+
+
+def _video(run: Run) -> Path:
+    from furutalib.learning.video import save_video
+
+    path, config = run.folder / "best.gif", run.config
+    rollout = collect(
+        load_policy(run.files.best),
+        draw_starts("validation", 1, config.task),
+        robot=config.robot,
+        fidelity=config.fidelity,
+        task=config.task,
+        duration_s=_VIDEO_S,
+    )
+    save_video(rollout, path)
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""Sweep files: the runs that one asks for, and what is wrong with those that cannot be run."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from wandb.sdk.launch.sweeps.utils import create_sweep_command, load_sweep_config
+
+from furutalib.facts.errors import ConfigurationError
+from furutalib.learning.sweep_file import (
+    COMMAND,
+    DISTRIBUTIONS,
+    PROGRAM,
+    parse_sweep,
+    read_sweep,
+    run_config,
+)
+
+TEXT = """\
+program: furutalib.learning.sweep_agent
+command: ["${env}", "${interpreter}", "-m", "${program}"]
+method: grid
+metric: {name: eval/task_return, goal: maximize}
+parameters:
+  fidelity: {value: ideal}
+  reward:
+    parameters:
+      continuity: {values: [0, 0.5]}
+  hidden: {value: [32, 32]}
+  seed: {min: 0, max: 2}
+"""
+
+
+def sweep(method: str = "grid", cap: int | None = None, **parameters: Any) -> dict[str, Any]:
+    """The content of a sweep file."""
+    top = {"program": PROGRAM, "command": list(COMMAND), "method": method}
+    return {**top, "parameters": parameters} | ({"run_cap": cap} if cap else {})
+
+
+def drawn(count: int = 150, **learning_rate: Any) -> list[float]:
+    """What a distribution gives for a parameter without limits of its own."""
+    file = parse_sweep(sweep("random", count, ent_coef=learning_rate, algorithm={"value": "sac"}))
+    return [point["ent_coef"] for point in file.points]
+
+
+def test_a_grid_is_every_combination_in_the_order_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(TEXT)
+    file = read_sweep(path)
+    assert file.columns() == ["fidelity", "reward.continuity", "hidden", "seed"]
+    found = [(point["reward"]["continuity"], point["seed"]) for point in file.points]
+    assert found == [(0, 0), (0, 1), (0, 2), (0.5, 0), (0.5, 1), (0.5, 2)]
+    last = file.configs()[-1]
+    assert (last.reward.continuity, last.seed, last.settings.hidden) == (0.5, 2, (32, 32))
+    assert last.fidelity == ()
+    assert (file.metric, file.goal) == ("eval/task_return", "maximize")
+
+
+def test_wandb_reads_the_same_file_and_would_start_the_agent_program(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(TEXT)
+    theirs = load_sweep_config(str(path))
+    assert theirs is not None
+    assert parse_sweep(theirs) == read_sweep(path)
+    assert create_sweep_command(theirs["command"]) == list(COMMAND)
+
+
+@pytest.mark.parametrize(
+    ("given", "mean", "least", "most"),
+    [
+        ({"min": 1, "max": 3}, 2.0, 1, 3),
+        ({"min": 1.0, "max": 3.0}, 2.0, 1, 3),
+        ({"distribution": "q_uniform", "min": 0, "max": 1, "q": 0.25}, 0.5, 0, 1),
+        ({"distribution": "normal", "mu": 2, "sigma": 0.1}, 2.0, 1.5, 2.5),
+        ({"distribution": "q_normal", "mu": 2, "sigma": 0.5, "q": 0.5}, 2.0, 0, 4),
+        ({"values": [1, 5], "probabilities": [0.25, 0.75]}, 4.0, 1, 5),
+    ],
+)
+def test_a_distribution_is_drawn_from(
+    given: dict[str, Any], mean: float, least: float, most: float
+) -> None:
+    values = drawn(**given)
+    assert np.mean(values) == pytest.approx(mean, abs=0.15)
+    assert least <= min(values) < max(values) <= most
+    assert drawn(**given) == values  # the same runs each time the file is read
+
+
+def test_the_logarithmic_ones_are_even_on_a_logarithmic_scale() -> None:
+    values = drawn(distribution="log_uniform_values", min=1e-4, max=1e-2)
+    assert np.median(np.log10(values)) == pytest.approx(-3, abs=0.15)
+    assert np.median(drawn(distribution="log_normal", mu=1, sigma=0.5)) == pytest.approx(
+        math.e, rel=0.15
+    )
+
+
+def test_quantised_draws_are_multiples() -> None:
+    values = drawn(distribution="q_uniform", min=0, max=1, q=0.1)
+    assert set(values) <= {round(0.1 * i, 12) for i in range(11)}
+
+
+def test_a_grid_walks_through_whole_and_quantised_numbers_and_stops_at_run_cap() -> None:
+    file = parse_sweep(
+        sweep(gamma={"distribution": "q_uniform", "min": 0.9, "max": 1.0, "q": 0.05})
+    )
+    assert [point["gamma"] for point in file.points] == [0.9, 0.95, 1.0]
+    assert len(parse_sweep(sweep(cap=4, seed={"min": 0, "max": 99})).points) == 4
+
+
+def test_every_distribution_names_what_it_lacks() -> None:
+    for kind, needed in DISTRIBUTIONS.items():
+        if needed[0] == "mu":
+            continue  # W&B gives these a standard value
+        with pytest.raises(ConfigurationError, match=f"{kind} takes {', '.join(needed)}"):
+            parse_sweep(sweep("random", 1, seed={"distribution": kind}))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"parameters": {"learning_rat": {"value": 1}}}, "unknown key 'learning_rat'.*gae_lambda"),
+        ({"parameters": {"reward": {"parameters": {"x": {"value": 1}}}}}, "x.*continuity"),
+        ({"parameters": {"seed": {"distribution": "zipf"}}}, "'zipf'.*log_uniform_values"),
+        ({"parameters": {"seed": {"min": 1}}}, "parameter seed.*min and max"),
+        ({"parameters": {"seed": {"values": []}}}, "seed.*leaves no run"),
+        ({"parameters": {}}, "no parameters"),
+        ({"parameters": {"seed": 3}}, "parameter seed must be keys and values"),
+        ({"parameters": {"seed": {"vales": [1]}}}, "'vales'.*values"),
+        ({"parameters": {"seed": {"min": 3, "max": 1}}}, "min = 3 is above max = 1"),
+        ({"parameters": {"gamma": {"min": 0.9, "max": 1.0}}}, "grid cannot.*uniform.*random"),
+        ({"parameters": {"gamma": {"value": 1.5}}}, r"run 0 \(gamma=1.5\).*from 0 to 1"),
+        ({"parameters": {"learning_rate": {"value": "1e-3"}}}, "text in YAML.*1.0e-3"),
+        ({"metric": {"name": "eval/speed"}}, "'eval/speed' is logged by no run.*eval/task_return"),
+        ({"metric": {"name": "steps", "goal": "up"}}, "'up'.*minimize, maximize"),
+        ({"method": "bayes"}, "bayes.*method: random here.*wandb sweep"),
+        ({"method": "all"}, "'all'.*grid, random"),
+        ({"method": "random"}, "run_cap: 20"),
+        ({"run_cap": 0}, "run_cap = 0"),
+        ({"program": "train.py"}, "program: furutalib.learning.sweep_agent"),
+        ({"early_terminate": {"type": "hyperband"}}, "'early_terminate'"),
+    ],
+)
+def test_bad_input_is_named(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"(?s){message}"):
+        parse_sweep({**sweep(seed={"values": [0]}), **change})
+
+
+@pytest.mark.parametrize("text", ["a: [", "- 1", "", "since: 2026-01-01"])
+def test_a_file_that_is_no_sweep_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match=r"bad\.yaml"):
+        read_sweep(path)
+    with pytest.raises(ConfigurationError, match=r"none.yaml.*No such file"):
+        read_sweep(tmp_path / "none.yaml")
+
+
+def test_the_parameters_of_a_run_are_the_keywords_of_train() -> None:
+    point = {"algorithm": "sac", "rate_hz": 100, "history": 2, "tau": 0.01, "task": "balance"}
+    config = run_config(point)
+    stored = json.loads(json.dumps(config.to_dict()))
+    assert (stored["algorithm"], stored["task"]) == ("sac", "balance")
+    assert (stored["settings"]["tau"], stored["wrappers"]["history"]) == (0.01, 2)
+    assert stored["robot"]["control"]["rate_hz"] == 100
