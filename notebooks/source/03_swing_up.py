@@ -131,10 +131,8 @@ hold_guess.reveal("not tried yet" if longest is None else round(longest, 2))
 #
 # A small angle grows by a factor <em>e</em> about every tenth of a second (lesson 02). A person
 # needs 0.2 s from seeing to pressing. By then the pendulum that the push answers is no longer
-# there. In slow motion your 0.2 s shrink: at 10× to 20 ms of its time. A simulated person who
-# always reacts after exactly 0.2 s holds it for 0.4 s in real time, no longer than without any
-# push, 0.5 s at 2×,
-# 1.6 s at 5×, and wins from about 10× on.
+# there. In slow motion your 0.2 s shrink: at 10× to 20 ms of the pendulum's time, no more than the
+# delay that the controllers live with.
 #
 # The controllers live under the same law. With a delay of 20 or 30 ms both hold it to the end; with
 # 40 ms both fall within a second. Not strength, not even knowledge decides here, but <b>when</b>
