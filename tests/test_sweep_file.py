@@ -1,18 +1,15 @@
 """Sweep files: the runs that one asks for, and what is wrong with those that cannot be run."""
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from wandb.sdk.launch.sweeps.utils import create_sweep_command, load_sweep_config
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.learning.sweep_file import (
     COMMAND,
-    DISTRIBUTIONS,
     PROGRAM,
     parse_sweep,
     read_sweep,
@@ -40,12 +37,6 @@ def sweep(method: str = "grid", cap: int | None = None, **parameters: Any) -> di
     return {**top, "parameters": parameters} | ({"run_cap": cap} if cap else {})
 
 
-def drawn(count: int = 150, **learning_rate: Any) -> list[float]:
-    """What a distribution gives for a parameter without limits of its own."""
-    file = parse_sweep(sweep("random", count, ent_coef=learning_rate, algorithm={"value": "sac"}))
-    return [point["ent_coef"] for point in file.points]
-
-
 def test_a_grid_is_every_combination_in_the_order_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(TEXT)
@@ -66,55 +57,6 @@ def test_wandb_reads_the_same_file_and_would_start_the_agent_program(tmp_path: P
     assert theirs is not None
     assert parse_sweep(theirs) == read_sweep(path)
     assert create_sweep_command(theirs["command"]) == list(COMMAND)
-
-
-@pytest.mark.parametrize(
-    ("given", "mean", "least", "most"),
-    [
-        ({"min": 1, "max": 3}, 2.0, 1, 3),
-        ({"min": 1.0, "max": 3.0}, 2.0, 1, 3),
-        ({"distribution": "q_uniform", "min": 0, "max": 1, "q": 0.25}, 0.5, 0, 1),
-        ({"distribution": "normal", "mu": 2, "sigma": 0.1}, 2.0, 1.5, 2.5),
-        ({"distribution": "q_normal", "mu": 2, "sigma": 0.5, "q": 0.5}, 2.0, 0, 4),
-        ({"values": [1, 5], "probabilities": [0.25, 0.75]}, 4.0, 1, 5),
-    ],
-)
-def test_a_distribution_is_drawn_from(
-    given: dict[str, Any], mean: float, least: float, most: float
-) -> None:
-    values = drawn(**given)
-    assert np.mean(values) == pytest.approx(mean, abs=0.15)
-    assert least <= min(values) < max(values) <= most
-    assert drawn(**given) == values  # the same runs each time the file is read
-
-
-def test_the_logarithmic_ones_are_even_on_a_logarithmic_scale() -> None:
-    values = drawn(distribution="log_uniform_values", min=1e-4, max=1e-2)
-    assert np.median(np.log10(values)) == pytest.approx(-3, abs=0.15)
-    assert np.median(drawn(distribution="log_normal", mu=1, sigma=0.5)) == pytest.approx(
-        math.e, rel=0.15
-    )
-
-
-def test_quantised_draws_are_multiples() -> None:
-    values = drawn(distribution="q_uniform", min=0, max=1, q=0.1)
-    assert set(values) <= {round(0.1 * i, 12) for i in range(11)}
-
-
-def test_a_grid_walks_through_whole_and_quantised_numbers_and_stops_at_run_cap() -> None:
-    file = parse_sweep(
-        sweep(gamma={"distribution": "q_uniform", "min": 0.9, "max": 1.0, "q": 0.05})
-    )
-    assert [point["gamma"] for point in file.points] == [0.9, 0.95, 1.0]
-    assert len(parse_sweep(sweep(cap=4, seed={"min": 0, "max": 99})).points) == 4
-
-
-def test_every_distribution_names_what_it_lacks() -> None:
-    for kind, needed in DISTRIBUTIONS.items():
-        if needed[0] == "mu":
-            continue  # W&B gives these a standard value
-        with pytest.raises(ConfigurationError, match=f"{kind} takes {', '.join(needed)}"):
-            parse_sweep(sweep("random", 1, seed={"distribution": kind}))
 
 
 @pytest.mark.parametrize(
