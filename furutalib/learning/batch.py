@@ -135,7 +135,10 @@ class FurutaBatch:
         if actions.shape != self._action_shape:
             raise ActionError(f"actions have shape {actions.shape}; expected {self._action_shape}")
         level = self._stages.action(actions.reshape(self.n))
+        cost = self._stages.cost(level)
         q, reward, command = self._move(level)
+        if self._stages.costs:
+            reward -= cost
         if not np.isfinite(reward).all():
             raise self._broken_reward(reward, q)
         terminated = self.setup.task.terminated(q)

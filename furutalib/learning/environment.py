@@ -128,7 +128,7 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
         if self._why_not:
             raise SequenceError(f"{self._why_not}: call reset() first")
         level = float(self._stages.action(self._one(action)))
-        total = 0.0
+        total = -self._stages.cost(level) if self._stages.costs else 0.0
         for _ in range(self._stages.repeat):
             reading = self.robot.step(self._stages.command(level))
             q = self._observer.update(

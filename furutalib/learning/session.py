@@ -37,6 +37,7 @@ from furutalib.learning.settings import PPOSettings
 from furutalib.learning.starts import draw_starts
 from furutalib.learning.tracking import Tracker
 from furutalib.learning.trainer import COLUMNS, Trainer
+from furutalib.learning.wear import wear
 from furutalib.machine.robot import Start
 
 _log = logging.getLogger(__name__)
@@ -204,7 +205,8 @@ class Session:
     def _test(self) -> None:
         """Add the figures on the test starts to the best policy's folder."""
         starts = draw_starts("test", STARTS, self._config.task)
-        figures = assess(self._rollout(load_policy(self._files.best), starts))
+        rollout = self._rollout(load_policy(self._files.best), starts)
+        figures = assess(rollout) | wear(rollout)
         add_metrics(self._files.best, {"test": _plain(figures)})
 
     def _video(self) -> Path:

@@ -9,20 +9,32 @@ The mode turns what the policy says into the action asked of the robot; history 
 sees) and continuity cost (in the reward) are about that action, once per policy step. The rest
 acts in every control period.
 
-Stages work on floats (one pendulum) or on arrays of shape (n,).
+What each part does is in `stage_parts`.
 """
 
 import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from furutalib.facts.errors import ActionError, ConfigurationError
+from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import RobotDescription
+from furutalib.learning.stage_parts import (
+    BucketMode,
+    ContinuousMode,
+    DeadZoneCompensation,
+    Delay,
+    DeltaMode,
+    LowPass,
+    Memory,
+    Mode,
+    PastActionsCost,
+    Stage,
+)
 
 ACTION_MODES = ("continuous", "delta", "buckets")
 # What the pendulum is made of; its limits and the controller's own numbers are not for drawing.
@@ -41,6 +53,8 @@ class WrapperSettings:
         low_pass_hz: cut-off of a first-order low-pass on the command, or None.
         action_delay: further control periods before a command acts, beside the robot's latency.
         dead_zone_compensation: dead zone that is skipped, as a fraction of full command.
+        past_actions_cost: taken off the reward times (a - mean of the last 4 actions)^2, once per
+            policy step. The continuity term of the reward looks one step back only.
         randomisation: per episode each named parameter ("motor.resistance_ohm") is multiplied by
             a factor drawn from 1 - half-width to 1 + half-width.
     """
@@ -53,6 +67,7 @@ class WrapperSettings:
     low_pass_hz: float | None = None
     action_delay: int = 0
     dead_zone_compensation: float = 0.0
+    past_actions_cost: float = 0.0
     randomisation: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,6 +84,7 @@ class WrapperSettings:
             _check("low_pass_hz", self.low_pass_hz, "above 0, or None", lambda v: v > 0)
         compensation = self.dead_zone_compensation
         _check("dead_zone_compensation", compensation, "from 0 to below 1", lambda v: 0 <= v < 1)
+        _check("past_actions_cost", self.past_actions_cost, "of 0 or above", lambda v: v >= 0)
         given: Any = self.randomisation
         if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
             raise ConfigurationError(
@@ -105,161 +121,31 @@ class WrapperSettings:
         return cls(**values)
 
 
-class Mode(Protocol):
-    """Turns what a policy says into the action asked of the robot, in [-1, 1]."""
-
-    def reset(self, zero: Any) -> None:
-        """Begin an episode; `zero` is 0.0, or zeros of shape (n,)."""
-
-    def reset_rows(self, rows: NDArray[Any]) -> None:
-        """Begin an episode in some rows only."""
-
-    def __call__(self, choice: Any) -> Any:
-        """Action for this choice of the policy."""
-
-
-class Stage(Protocol):
-    """Changes the command in every control period."""
-
-    def reset(self, zero: Any) -> None:
-        """Begin an episode; `zero` is 0.0, or zeros of shape (n,)."""
-
-    def reset_rows(self, rows: NDArray[Any]) -> None:
-        """Begin an episode in some rows only."""
-
-    def __call__(self, command: Any) -> Any:
-        """Command for the next stage."""
-
-
-class _Forgetful:
-    """A mode or stage without memory."""
-
-    def reset(self, zero: Any) -> None:
-        """Nothing to forget."""
-
-    def reset_rows(self, rows: NDArray[Any]) -> None:
-        """Nothing to forget."""
-
-
-class ContinuousMode(_Forgetful):
-    """The policy's number is the action."""
-
-    def __call__(self, choice: Any) -> Any:
-        """Check it; float or shape (n,)."""
-        fine = isinstance(choice, float) and -1.0 <= choice <= 1.0
-        return choice if fine else check_action(choice)
-
-
-class DeltaMode:
-    """The policy's number changes the action, by up to `limit` in a step."""
-
-    def __init__(self, limit: float) -> None:
-        self._limit = limit
-        self._level: Any = 0.0
-
-    def reset(self, zero: Any) -> None:
-        """Begin at 0."""
-        self._level = zero + 0.0
-
-    def reset_rows(self, rows: NDArray[Any]) -> None:
-        """Begin at 0 in some rows."""
-        self._level[rows] = 0.0
-
-    def __call__(self, choice: Any) -> Any:
-        """The level after this change; float or shape (n,)."""
-        level = self._level + self._limit * check_action(choice)
-        self._level = np.minimum(np.maximum(level, -1.0), 1.0)
-        return self._level + 0.0
-
-
-class BucketMode(_Forgetful):
-    """The policy picks one of `count` actions, evenly spaced from -1 to 1."""
-
-    def __init__(self, count: int) -> None:
-        self._levels = np.linspace(-1.0, 1.0, count)
-
-    def __call__(self, choice: Any) -> Any:
-        """The action of a bucket; an integer, or integers of shape (n,)."""
-        index = np.asarray(choice)
-        last = len(self._levels) - 1
-        if index.dtype.kind not in "iu" or ((index < 0) | (index > last)).any():
-            raise ActionError(f"action = {choice!r}; it must be an integer from 0 to {last}")
-        return self._levels[index]
-
-
-class LowPass:
-    """First-order low-pass: y += k (x - y) with k = 1 - exp(-2 pi f T)."""
-
-    def __init__(self, cutoff_hz: float, rate_hz: float) -> None:
-        self._share = 1.0 - math.exp(-2.0 * math.pi * cutoff_hz / rate_hz)
-        self._output: Any = 0.0
-
-    def reset(self, zero: Any) -> None:
-        """Begin at 0."""
-        self._output = zero + 0.0
-
-    def reset_rows(self, rows: NDArray[Any]) -> None:
-        """Begin at 0 in some rows."""
-        self._output[rows] = 0.0
-
-    def __call__(self, command: Any) -> Any:
-        """The filtered command."""
-        self._output = self._output + self._share * (command - self._output)
-        return self._output + 0.0
-
-
-class Delay:
-    """A command comes out `periods` control periods later; before, 0."""
-
-    def __init__(self, periods: int) -> None:
-        self._periods = periods
-        self._waiting: list[Any] = []
-
-    def reset(self, zero: Any) -> None:
-        """Nothing is on its way."""
-        self._waiting = [zero + 0.0 for _ in range(self._periods)]
-
-    def reset_rows(self, rows: NDArray[Any]) -> None:
-        """Nothing is on its way in some rows."""
-        for command in self._waiting:
-            command[rows] = 0.0
-
-    def __call__(self, command: Any) -> Any:
-        """The command of `periods` periods ago."""
-        self._waiting.append(command + 0.0)
-        return self._waiting.pop(0)
-
-
-class DeadZoneCompensation(_Forgetful):
-    """Skips the dead zone: the smallest command already moves the motor; 0 stays 0."""
-
-    def __init__(self, dead_zone: float) -> None:
-        self._dead_zone = dead_zone
-
-    def __call__(self, command: Any) -> Any:
-        """The command with the dead zone jumped over."""
-        return np.sign(command) * (self._dead_zone + (1.0 - self._dead_zone) * abs(command))
-
-
 class Stages:
     """All that is done to an action on its way to the robot."""
 
-    def __init__(self, mode: Mode, stages: list[Stage], repeat: int) -> None:
+    def __init__(
+        self, mode: Mode, stages: list[Stage], repeat: int, past: PastActionsCost | None = None
+    ) -> None:
         self._stages = stages
+        self.costs = [] if past is None else [past]
         self.action = mode  # what the policy says -> action, once per policy step
         self.repeat = repeat  # control periods per policy step
+        self._parts: list[Memory] = [mode, *stages, *self.costs]
 
     def reset(self, zero: Any) -> None:
         """Begin an episode; `zero` is 0.0 for one pendulum, or zeros of shape (n,)."""
-        self.action.reset(zero)
-        for stage in self._stages:
-            stage.reset(zero)
+        for part in self._parts:
+            part.reset(zero)
 
     def reset_rows(self, rows: NDArray[Any]) -> None:
         """Begin an episode in some rows only."""
-        self.action.reset_rows(rows)
-        for stage in self._stages:
-            stage.reset_rows(rows)
+        for part in self._parts:
+            part.reset_rows(rows)
+
+    def cost(self, action: Any) -> Any:
+        """What the action takes off the reward beside the reward's own terms; once a step."""
+        return sum(cost(action) for cost in self.costs)
 
     def command(self, action: Any) -> Any:
         """What the robot is sent in the next control period; call it once in each."""
@@ -277,7 +163,9 @@ def build_stages(settings: WrapperSettings, rate_hz: float) -> Stages:
         stages.append(Delay(settings.action_delay))
     if settings.dead_zone_compensation:
         stages.append(DeadZoneCompensation(settings.dead_zone_compensation))
-    return Stages(_build_mode(settings), stages, settings.action_repeat)
+    weight = settings.past_actions_cost
+    past = PastActionsCost(weight) if weight else None
+    return Stages(_build_mode(settings), stages, settings.action_repeat, past)
 
 
 def randomise(
@@ -296,23 +184,6 @@ def randomise(
         # an unknown name is refused by with_values, which lists the known ones
         changed[name] = values[table].get(key, 0.0) * factor
     return robot.with_values(changed)
-
-
-def check_action(action: Any) -> Any:
-    """The action as float64: a number, or an array of shape (n,).
-
-    Raises:
-        ActionError: it is not in [-1, 1], or not finite.
-    """
-    if isinstance(action, float) and -1.0 <= action <= 1.0:
-        return action  # one pendulum: several times faster than through an array
-    values = np.array(action, np.float64)  # a copy: the caller may reuse its array
-    if (np.abs(values) <= 1.0).all():
-        return float(values) if values.ndim == 0 else values
-    raise ActionError(
-        f"action = {action}; it must be finite and in [-1, 1]: clip it, "
-        "or let the policy end in tanh"
-    )
 
 
 def _build_mode(settings: WrapperSettings) -> Mode:

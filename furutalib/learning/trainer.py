@@ -1,26 +1,30 @@
 """One learning algorithm on its environment, advanced round by round.
 
 A round is one stretch of collecting followed by its updates: `n_steps` of every pendulum for PPO,
-an episode for SAC. Between two rounds nothing is half done, so that is where a run is evaluated,
-stored and stopped.
+an episode for SAC (or as many steps, where SAC learns in between). Between two rounds nothing is
+half done, so that is where a run is evaluated, stored and stopped.
 """
 
 import pickle
 import random
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from stable_baselines3 import PPO, SAC
+from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import Logger
 
 from furutalib.learning.policy import Network
 from furutalib.learning.policy_export import network_from_model
 from furutalib.learning.sb3_env import FurutaSB3VecEnv
 from furutalib.learning.settings import PPOSettings, SACSettings
+from furutalib.maths.smoothness import continuity_measure
 
 _ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
 _REPLAY_ARRAYS = (
@@ -43,6 +47,7 @@ _OURS = (
     "train_freq_unit",
 )
 _NEVER = sys.maxsize
+_ROUND_STEPS = 400  # of SAC that learns after every few steps: as long as an episode
 # sb3 draws from numpy's global generator; its state has no typed name
 _global_random: Any = np.random
 # Shown in progress.csv where the algorithm has them; the names are stable-baselines3's.
@@ -58,7 +63,12 @@ LEARNING_COLUMNS = (
     "critic_loss",
     "ent_coef",
 )
-COLUMNS = ("steps", "seconds", "episodes", "return_mean", "length_mean", *LEARNING_COLUMNS)
+# C of the actions as they were explored in the round, and the round's time without collecting.
+COLUMNS = (
+    *("steps", "seconds", "episodes", "return_mean", "length_mean"),
+    *("exploration_continuity", "update_seconds"),
+    *LEARNING_COLUMNS,
+)
 
 
 class Trainer:
@@ -75,6 +85,8 @@ class Trainer:
         torch.distributions.Distribution.set_default_validate_args(False)
         self._env = env
         self._model = self._quiet(_build(settings, env, seed))
+        by_step = isinstance(settings, SACSettings) and settings.train_freq_unit == "step"
+        self._round_steps = _ROUND_STEPS if by_step else 1
 
     @property
     def steps(self) -> int:
@@ -83,7 +95,11 @@ class Trainer:
 
     def advance(self) -> dict[str, float]:
         """Collect and learn once; what is worth a row in `progress.csv`."""
-        self._model.learn(total_timesteps=1, log_interval=_NEVER, reset_num_timesteps=False)
+        steps, began, collecting = self.steps, time.perf_counter(), _Collecting()
+        self._model.learn(
+            self._round_steps, collecting, log_interval=_NEVER, reset_num_timesteps=False
+        )
+        took = time.perf_counter() - began
         learned = self._model.logger.name_to_value
         row = {name: float(learned.get(f"train/{name}", np.nan)) for name in LEARNING_COLUMNS}
         self._model.logger.dump()
@@ -93,6 +109,8 @@ class Trainer:
             "episodes": len(episodes),
             "return_mean": _mean([episode["r"] for episode in episodes]),
             "length_mean": _mean([episode["l"] for episode in episodes]),
+            "exploration_continuity": _explored(self._model, self.steps - steps),
+            "update_seconds": took - collecting.seconds,
         }
 
     def network(self) -> Network:
@@ -132,6 +150,38 @@ class Trainer:
     def _quiet(self, model: PPO | SAC) -> PPO | SAC:
         model.set_logger(Logger(folder=None, output_formats=[]))
         return model
+
+
+class _Collecting(BaseCallback):
+    """Adds up the time that goes into collecting steps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 0.0
+        self._began = 0.0
+
+    def _on_step(self) -> bool:
+        return True
+
+    def _on_rollout_start(self) -> None:
+        self._began = time.perf_counter()
+
+    def _on_rollout_end(self) -> None:
+        self.seconds += time.perf_counter() - self._began
+
+
+def _explored(model: PPO | SAC, steps: int) -> float:
+    """C of the actions of the last round, ends of episodes counted as changes too."""
+    actions: NDArray[np.float32]
+    if isinstance(model, SAC):
+        buffer: Any = model.replay_buffer
+        newest = np.arange(buffer.pos - min(steps, buffer.buffer_size), buffer.pos)
+        actions = buffer.actions[newest, 0, 0]  # a negative place counts from the buffer's end
+    else:  # PPO keeps them one pendulum after the other, and not yet clipped
+        actions = np.clip(model.rollout_buffer.actions.reshape(model.n_envs, -1), -1.0, 1.0)
+    if actions.shape[-1] < 2:
+        return float("nan")
+    return float(continuity_measure(actions).mean())
 
 
 def _build(settings: PPOSettings | SACSettings, env: FurutaSB3VecEnv, seed: int) -> PPO | SAC:

@@ -1,6 +1,6 @@
 """Wrappers for any gymnasium environment whose action is one number in [-1, 1].
 
-Each is a shell around the arithmetic in `furutalib.learning.stages` and
+Each is a shell around the arithmetic in `furutalib.learning.stage_parts` and
 `furutalib.learning.observation`. Our own environments have it inside already (options `history`,
 `action_mode`...), in the right order; these are for other environments, and for looking at one
 idea at a time. gymnasium has wrappers for what is not here.
@@ -15,10 +15,10 @@ from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
 
 from furutalib.facts.errors import ConfigurationError
-from furutalib.learning import stages
+from furutalib.learning import stage_parts as parts
 from furutalib.learning.environment import FurutaEnv
 from furutalib.learning.observation import Floats, History
-from furutalib.learning.stages import WrapperSettings
+from furutalib.learning.stages import WrapperSettings, randomise
 from furutalib.machine.robot import SimulatedRobot
 
 Environment = gymnasium.Env[Any, Any]
@@ -43,7 +43,7 @@ class _Changed(_Wrapper):
     """Changes the action by a mode or a stage."""
 
     def __init__(
-        self, env: Environment, change: stages.Mode | stages.Stage, **arguments: Any
+        self, env: Environment, change: parts.Mode | parts.Stage, **arguments: Any
     ) -> None:
         super().__init__(env, **arguments)
         self._change = change
@@ -64,14 +64,14 @@ class DeltaAction(_Changed):
     """The policy changes the action by up to `limit` per step, instead of choosing it."""
 
     def __init__(self, env: Environment, limit: float = WrapperSettings.delta_limit) -> None:
-        super().__init__(env, stages.DeltaMode(limit), limit=limit)
+        super().__init__(env, parts.DeltaMode(limit), limit=limit)
 
 
 class BucketAction(_Changed):
     """The policy picks one of `count` evenly spaced actions, for algorithms that need that."""
 
     def __init__(self, env: Environment, count: int = WrapperSettings.buckets) -> None:
-        super().__init__(env, stages.BucketMode(count), count=count)
+        super().__init__(env, parts.BucketMode(count), count=count)
         self.action_space = spaces.Discrete(count)
 
 
@@ -79,7 +79,7 @@ class LowPassFilter(_Changed):
     """A first-order low-pass with cut-off `cutoff_hz` on actions that come at `rate_hz`."""
 
     def __init__(self, env: Environment, cutoff_hz: float, rate_hz: float) -> None:
-        change = stages.LowPass(cutoff_hz, rate_hz)
+        change = parts.LowPass(cutoff_hz, rate_hz)
         super().__init__(env, change, cutoff_hz=cutoff_hz, rate_hz=rate_hz)
 
 
@@ -87,14 +87,14 @@ class ActionDelay(_Changed):
     """An action acts `steps` steps later; 0 does until the first one arrives."""
 
     def __init__(self, env: Environment, steps: int) -> None:
-        super().__init__(env, stages.Delay(steps), steps=steps)
+        super().__init__(env, parts.Delay(steps), steps=steps)
 
 
 class DeadZoneCompensation(_Changed):
     """Jumps over the dead zone (a fraction of full command); 0 stays 0."""
 
     def __init__(self, env: Environment, dead_zone: float) -> None:
-        super().__init__(env, stages.DeadZoneCompensation(dead_zone), dead_zone=dead_zone)
+        super().__init__(env, parts.DeadZoneCompensation(dead_zone), dead_zone=dead_zone)
 
 
 class ActionRepeat(_Wrapper):
@@ -195,7 +195,7 @@ class PlantRandomisation(_Wrapper):
         """Begin an episode on another robot."""
         if seed is not None:
             self._rng = np.random.default_rng(seed)
-        robot = stages.randomise(self._nominal, self._half_widths, self._rng)
+        robot = randomise(self._nominal, self._half_widths, self._rng)
         self._robot.set_description(robot)
         return self.env.reset(seed=seed, options=options)
 

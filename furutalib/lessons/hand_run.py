@@ -15,7 +15,7 @@ from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import RobotDescription
 from furutalib.learning.policy import Policy
 from furutalib.learning.rollout import Rollout, collect
-from furutalib.learning.stages import DeadZoneCompensation, Delay
+from furutalib.learning.stage_parts import DeadZoneCompensation, Delay
 from furutalib.learning.tasks import BALANCE
 from furutalib.machine.robot import SimulatedRobot, Start
 
