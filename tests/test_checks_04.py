@@ -3,8 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from furutalib.lessons.checks_04 import choose_weight
 from furutalib.lessons.exercises import check
+from furutalib.lessons.price import choose_weight
 from furutalib.maths.smoothness import continuity_measure
 
 

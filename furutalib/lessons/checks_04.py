@@ -23,9 +23,6 @@ from furutalib.maths.smoothness import continuity_measure
 
 Floats = NDArray[np.float64]
 
-SUCCESSES, SHARE_OF_RETURN = 99.0, 0.97
-"""What a weight may cost in exercise 04-c: medians over the seeds, return against weight 0."""
-
 # Commands for which every usual mistake gives another number.
 _TRACE = np.array([0.2, 0.5, 0.5, -0.3, -0.9, 0.4])
 _SIZE = 0.9  # of the commands that 04-b compares
@@ -128,16 +125,6 @@ def largest_free_weight(answer: Any) -> str:
                 f"you chose {got:g}.)"
             )
     return "You choose the right weight in every table we tried."
-
-
-def choose_weight(weights: Floats, task_return: Floats, successes: Floats) -> float:
-    """The largest weight that keeps 97 % of the return at weight 0, and 99 successes; see 04-c.
-
-    Args:
-        weights, task_return, successes: one per setting, of shape (n,); one of the weights is 0.
-    """
-    enough = task_return >= SHARE_OF_RETURN * task_return[weights == 0]
-    return float(weights[enough & (successes >= SUCCESSES)].max())
 
 
 def _c_mistakes(actions: Floats) -> dict[str, float]:
