@@ -24,7 +24,7 @@ from furutalib.learning.run import Run
 from furutalib.learning.run_config import RunConfig, changed_keys, flat
 from furutalib.learning.run_files import RunFiles, Status, is_locked, read_status
 from furutalib.learning.sweep_cluster import Certificates, cluster
-from furutalib.learning.sweep_file import SweepFile, run_config
+from furutalib.learning.sweep_file import SweepFile, describe_run
 from furutalib.learning.training import start
 
 _SHOW_S = 0.5
@@ -68,6 +68,7 @@ class Sweep:
         scheduler: str | None = None,
         certificates: Certificates | None = None,
         wandb_mode: str = "offline",
+        notes: str | None = None,
         show: bool = True,
     ) -> list[Row]:
         """Do what is left to do and return the table.
@@ -79,6 +80,7 @@ class Sweep:
             jobs: runs at a time on this computer; -1 means one per core.
             scheduler: address of a Dask scheduler, e.g. "tls://lab:8786". All its workers must
                 see the sweep's folder under the same path.
+            notes: the learner's own words, kept with every run that is started now.
 
         Raises:
             ConfigurationError: the scheduler's address is not safe to use.
@@ -93,7 +95,7 @@ class Sweep:
                 batch_size=1,
             )
             todo = (
-                joblib.delayed(do_run)(i, str(folder), point, wandb_mode)
+                joblib.delayed(do_run)(i, str(folder), point, wandb_mode, notes)
                 for i, (folder, point) in enumerate(runs)
             )
             for number, row in tasks(todo):
@@ -168,7 +170,9 @@ class Sweep:
             raise
 
 
-def do_run(number: int, folder: str, point: Mapping[str, Any], mode: str) -> tuple[int, Row]:
+def do_run(
+    number: int, folder: str, point: Mapping[str, Any], mode: str, notes: str | None = None
+) -> tuple[int, Row]:
     """Do one run, or what is left of it, and give its number and its row of the table."""
     files = RunFiles(Path(folder))
     row: Row = {"run": files.folder.name, **_cells(point)}
@@ -176,7 +180,7 @@ def do_run(number: int, folder: str, point: Mapping[str, Any], mode: str) -> tup
         error = f"this worker does not see {files.folder.parent}; share it under the same path"
         return number, {**row, "state": "failed", "error": error}
     try:
-        _train(files, run_config(point), mode)
+        _train(files, *describe_run(point), mode, notes)
     except (FurutaError, OSError) as error:
         return number, {**row, "state": "failed", "error": str(error)}
     return number, row | outcome(files)
@@ -193,7 +197,9 @@ def outcome(files: RunFiles) -> Row:
     return row
 
 
-def _train(files: RunFiles, config: RunConfig, mode: str) -> None:
+def _train(
+    files: RunFiles, config: RunConfig, source: str | None, mode: str, notes: str | None
+) -> None:
     """Train to the end, unless that has been done; join a run that somebody else is training.
 
     Somebody else: the run's process outlives a sweep or a Dask worker that was killed.
@@ -201,7 +207,7 @@ def _train(files: RunFiles, config: RunConfig, mode: str) -> None:
     if is_locked(files.lock):
         Run(files.folder).wait(show=False)
     if not files.config.is_file() or read_status(files.status).state != "finished":
-        start(files.folder, config, None, mode).wait(show=False)
+        start(files.folder, config, source, mode, notes).wait(show=False)
     changed = changed_keys(Run(files.folder).config.to_dict(), config.to_dict())
     if changed:
         raise RunError(f"{files.folder} holds a run with other settings: {', '.join(changed)}")

@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from furutalib.facts.errors import FurutaError
-from furutalib.learning.policy_folder import load_policy
-from furutalib.learning.rollout import collect
+from furutalib.learning.provenance import code_version
 from furutalib.learning.run import Run
 from furutalib.learning.run_files import RunFiles
-from furutalib.learning.starts import draw_starts
-from furutalib.learning.sweep_file import run_config
-from furutalib.learning.tracking import PROJECT, Tracker, keep_inside
+from furutalib.learning.sweep_file import describe_run
+from furutalib.learning.tracking import Tracker
 from furutalib.learning.training import start
+from furutalib.learning.wandb_mode import PROJECT, keep_inside
 
 _SEND_S = 5.0
-_VIDEO_S = 4.0
 
 
 def main() -> int:
@@ -57,39 +55,23 @@ def main() -> int:
 class _AgentTracker(Tracker):
     """Sends to the run that W&B has opened, instead of opening one."""
 
-    def __init__(self, files: RunFiles, run: Any) -> None:
-        super().__init__(files, "online", {})
-        self._run = run
+    def __init__(self, run: Run, given: Any) -> None:
+        super().__init__(run.files, "online", run.config.to_dict())
+        self._run = given
 
 
 def _train(given: Any, folder: Path) -> None:
-    config = run_config(dict(given.config))
-    run = start(folder, config, None, "disabled")
+    config, source = describe_run(dict(given.config))
+    run = start(folder, config, source, "disabled")
     signal.signal(signal.SIGTERM, lambda _number, _frame: run.stop())  # the agent's way to say it
     # The whole configuration; the parameters of the sweep are there already and stay.
-    given.config.update({"run": config.to_dict()})
+    given.config.update({"run": config.to_dict(), "code": code_version()})
     given.define_metric("steps")
     given.define_metric("*", step_metric="steps")
-    tracker = _AgentTracker(run.files, given)
+    tracker = _AgentTracker(run, given)
     while not run.wait(_SEND_S, show=False).over:
         tracker.update()
-    tracker.finish(asdict(run.status), lambda: _video(run))
-
-
-def _video(run: Run) -> Path:
-    from furutalib.learning.video import save_video
-
-    path, config = run.folder / "best.gif", run.config
-    rollout = collect(
-        load_policy(run.files.best),
-        draw_starts("validation", 1, config.task),
-        robot=config.robot,
-        fidelity=config.fidelity,
-        task=config.task,
-        duration_s=_VIDEO_S,
-    )
-    save_video(rollout, path)
-    return path
+    tracker.finish(asdict(run.status))
 
 
 if __name__ == "__main__":

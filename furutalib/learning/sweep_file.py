@@ -102,10 +102,15 @@ def run_config(point: Mapping[str, Any]) -> RunConfig:
     Raises:
         ConfigurationError: a key is unknown or a value is not allowed.
     """
+    return describe_run(point)[0]
+
+
+def describe_run(point: Mapping[str, Any]) -> tuple[RunConfig, str | None]:
+    """The same, and the source of its reward if that is a named function."""
     known = {k: v for k, v in point.items() if k in _RUN_OPTIONS}
     others = {k: tuple(v) if isinstance(v, list) else v for k, v in point.items() if k not in known}
     named: dict[str, Any] = {**_RUN_OPTIONS, **known}
-    return describe(**named, wrappers=None, settings=None, options=others)[0]
+    return describe(**named, wrappers=None, settings=None, options=others)
 
 
 def logged_metrics() -> list[str]:

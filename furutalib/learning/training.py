@@ -16,6 +16,7 @@ from furutalib.facts.errors import ConfigurationError, RunError
 from furutalib.facts.fidelity import parse_fidelity
 from furutalib.facts.files import write_atomically
 from furutalib.facts.robot import RobotDescription, load_robot
+from furutalib.learning.named_rewards import named_reward
 from furutalib.learning.reward_source import reward_source
 from furutalib.learning.rewards import RewardWeights, as_reward
 from furutalib.learning.run import Run
@@ -29,21 +30,28 @@ from furutalib.learning.run_files import RunFiles, is_locked, read_status, write
 from furutalib.learning.settings import PPOSettings, SACSettings
 from furutalib.learning.stages import WrapperSettings
 
-Reward = Callable[..., Any] | RewardWeights | Mapping[str, float] | None
+Reward = Callable[..., Any] | RewardWeights | Mapping[str, float] | str | None
 
 
-def start(folder: str | Path | None, config: RunConfig, source: str | None, wandb_mode: str) -> Run:
+def start(
+    folder: str | Path | None,
+    config: RunConfig,
+    source: str | None,
+    wandb_mode: str,
+    notes: str | None = None,
+) -> Run:
     """Start the worker on a new run, or on one of the same configuration that is not done.
 
     Args:
         folder: None makes a new one below `runs/`.
         source: of the learner's own reward, see `describe`.
+        notes: the learner's own words about the run; None leaves those that are there.
 
     Raises:
         RunError: the folder cannot be used or written.
     """
     files = RunFiles(Path(folder or _new_name(config)).resolve())
-    worker = _launch(files, config, source, wandb_mode)
+    worker = _launch(files, config, source, wandb_mode, notes)
     return Run(files.folder, worker)
 
 
@@ -57,10 +65,14 @@ def resume(run: Run) -> None:
 
 
 def _launch(
-    files: RunFiles, config: RunConfig, source: str | None, wandb_mode: str
+    files: RunFiles,
+    config: RunConfig,
+    source: str | None,
+    wandb_mode: str,
+    notes: str | None = None,
 ) -> "subprocess.Popen[bytes]":
     try:
-        prepare(files, config, source, wandb_mode)
+        prepare(files, config, source, wandb_mode, notes)
         return start_worker(files)
     except OSError as error:
         raise RunError(
@@ -104,6 +116,8 @@ def describe(
             f"unknown key {', '.join(map(repr, unknown))}; valid settings of {algorithm}: "
             f"{', '.join(sorted(for_settings))}; valid wrappers: {', '.join(sorted(for_wrappers))}"
         )
+    if isinstance(reward, str):
+        reward = named_reward(reward)
     as_reward(reward)  # checked here, where the learner sees it
     source = reward_source(reward) if callable(reward) else None
     config = RunConfig(
@@ -120,7 +134,11 @@ def describe(
 
 
 def prepare(
-    files: RunFiles, config: RunConfig, source: str | None = None, wandb_mode: str = "disabled"
+    files: RunFiles,
+    config: RunConfig,
+    source: str | None = None,
+    wandb_mode: str = "disabled",
+    notes: str | None = None,
 ) -> None:
     """Make the run folder, or check that the run in it may go on.
 
@@ -132,6 +150,8 @@ def prepare(
         _check_resumable(files, config)
     else:
         _make_folder(files, config, source)
+    if notes is not None:
+        write_atomically(files.notes, notes)
     files.stop.unlink(missing_ok=True)
     was = read_status(files.status)
     fresh = replace(was, state="starting", message="", pid=None, wandb_mode=wandb_mode)

@@ -9,8 +9,8 @@ from furutalib.learning.progress import notebook_shell
 from furutalib.learning.run import Run
 from furutalib.learning.settings import PPOSettings, SACSettings, sde_warnings
 from furutalib.learning.stages import WrapperSettings
-from furutalib.learning.tracking import choose_mode
 from furutalib.learning.training import Reward, describe, start
+from furutalib.learning.wandb_mode import choose_mode
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ def train(
     seed: int = 0,
     stop_at_success: bool = True,
     wandb: str = "auto",
+    notes: str | None = None,
     block: bool = False,
     show: bool = True,
     watch: bool = False,
@@ -42,11 +43,14 @@ def train(
             folder with an interrupted or stopped run of the same settings is continued.
         algorithm: "ppo" (on many pendulums at once) or "sac" (on one, with gSDE).
         reward: weights of the shaped reward, or a function of named quantities, e.g. from a
-            notebook cell; it is stored as `reward.py` in the run folder.
+            notebook cell, or the name of one in `furutalib.learning.named_rewards`; a function is
+            stored as `reward.py` in the run folder.
         wrappers, settings: whole settings objects; or give single values as further keywords,
             e.g. `history=2, learning_rate=3e-4, total_steps=50_000`.
         stop_at_success: end when every validation start succeeds.
         wandb: "auto" (offline, nothing in CI), "online", "offline" or "disabled".
+        notes: your own words about the run, kept in its `notes.txt` and shown by W&B; they decide
+            nothing.
         block: wait until training has ended. Without it the notebook stays free.
         show: show a progress bar; without `block` in a notebook only.
         watch: in a notebook, show the dashboard instead: see `furutalib.watch`.
@@ -75,7 +79,7 @@ def train(
     )
     for warning in sde_warnings(config.settings):
         _log.warning(warning)
-    run = start(folder, config, source, mode)
+    run = start(folder, config, source, mode, notes)
     if watch and notebook_shell() is not None:
         _show_dashboard(run)
     elif show and not block:
