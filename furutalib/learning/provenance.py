@@ -6,10 +6,13 @@ they no longer match, a test fails and says which tables have to be made again.
 
 import ast
 import hashlib
+import subprocess
 from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
 from furutalib.facts.fidelity import parse_fidelity
+from furutalib.facts.paths import course_folder
 from furutalib.facts.robot import RobotDescription
 from furutalib.maths.plant_parameters import filter_cutoff, pack
 
@@ -26,6 +29,7 @@ FROZEN = (
     "learning/rollout.py",
     "learning/evaluation.py",
 )
+_GIT_S = 10.0
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -44,6 +48,33 @@ def plant_hash(robot: RobotDescription, fidelity: str | Iterable[str] = "full") 
     limits = [robot.limits.arm_angle_rad, robot.limits.arm_speed_rad_s]
     numbers = [*pack(robot, on).tolist(), filter_cutoff(robot, on), *limits]
     return hashlib.sha256(repr(numbers).encode()).hexdigest()[:12]
+
+
+def code_version() -> dict[str, str | None]:
+    """Which code runs here: furutalib's version, the hash of the frozen code, the git commit.
+
+    The commit is None without git or outside a clone of the course; it ends in `-dirty` where
+    files have been changed since.
+    """
+    try:
+        version: str | None = metadata.version("furutalib")
+    except metadata.PackageNotFoundError:
+        version = None
+    return {"furutalib": version, "code_hash": code_hash(), "git_commit": _git_commit()}
+
+
+def _git_commit() -> str | None:
+    clone = course_folder()
+    if clone is None or not (clone / ".git").exists():
+        return None
+    command = ["git", "-C", str(clone), "describe", "--always", "--dirty", "--abbrev=40"]
+    try:
+        told = subprocess.run(
+            [*command, "--exclude=*"], capture_output=True, text=True, timeout=_GIT_S, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip()
 
 
 def meaning(source: str) -> str:

@@ -34,6 +34,9 @@ class RunFiles:
         self.progress = folder / "progress.csv"  # a row per round of collecting and learning
         self.evaluations = folder / "evaluations.csv"  # a row per validation
         self.episode = folder / "episode.npz"  # the first start of the newest validation
+        self.first_episode = folder / "episode_first.npz"  # ... of the first validation
+        self.best_episode = folder / "episode_best.npz"  # ... of the best policy
+        self.notes = folder / "notes.txt"  # the learner's own words, for people and for W&B
         self.checkpoint = folder / "checkpoint"  # all that is needed to go on after a kill
         self.best = folder / "best"  # the best policy so far, a policy folder
         self.stop = folder / "stop"  # present when it has been asked to stop

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -57,7 +56,6 @@ EVALUATION_COLUMNS = (
     "best",
 )
 _PUBLISH_S = 0.5
-_VIDEO_S = 4.0
 _CHECKPOINT_S = 15.0
 _CHECKPOINT_SHARE = 0.02  # of the time, at most, for checkpoints
 _FIRST_COUNTERS = {
@@ -131,11 +129,18 @@ class Session:
                 save_policy(
                     self._files.best, network, self._info(figures), self._trainer.save_model
                 )
-        write_episode(self._files.episode, _first_episode(rollout, self._trainer.steps))
+        self._keep_episode(_first_episode(rollout, self._trainer.steps), better)
         self._note_success(figures)
         row = {"steps": self._trainer.steps, "seconds": self._status.seconds_training}
         self._evaluations.append(row | figures | {"best": float(better)})
         self._tracker.update()
+
+    def _keep_episode(self, episode: Episode, better: bool) -> None:
+        write_episode(self._files.episode, episode)
+        if not self._files.first_episode.exists():
+            write_episode(self._files.first_episode, episode)
+        if better:
+            write_episode(self._files.best_episode, episode)
 
     def _is_better(self, figures: dict[str, Any]) -> bool:
         best = (self._counters["best_success"], self._counters["best_return"])
@@ -155,16 +160,14 @@ class Session:
             seconds_to_success=self._status.seconds,
         )
 
-    def _rollout(
-        self, policy: NumpyPolicy, starts: Sequence[Start], duration_s: float = DURATION_S
-    ) -> Rollout:
+    def _rollout(self, policy: NumpyPolicy, starts: Sequence[Start]) -> Rollout:
         return collect(
             policy,
             starts,
             robot=self._config.robot,
             fidelity=self._config.fidelity,
             task=self._config.task,
-            duration_s=duration_s,
+            duration_s=DURATION_S,
         )
 
     def _info(self, figures: dict[str, Any]) -> PolicyInfo:
@@ -192,13 +195,13 @@ class Session:
         if self._counters["best_success"] < 0:  # stopped early: leave a policy all the same
             self._validate()
         self._checkpoint()
-        self._status = replace(self._status, message="last figures and a video for W&B")
+        self._status = replace(self._status, message="last figures, and films for W&B")
         self._publish()
         if state == "finished":
             with self._timed("seconds_evaluation"):
                 self._test()
         with self._timed("seconds_tracking"):
-            self._tracker.finish(asdict(self._status), self._video)
+            self._tracker.finish(asdict(self._status))
         self._status = replace(self._status, state=state, message="")
         self._publish()
 
@@ -208,13 +211,6 @@ class Session:
         rollout = self._rollout(load_policy(self._files.best), starts)
         figures = assess(rollout) | wear(rollout)
         add_metrics(self._files.best, {"test": _plain(figures)})
-
-    def _video(self) -> Path:
-        from furutalib.learning.video import save_video  # for W&B alone
-
-        path = self._files.folder / "best.gif"
-        save_video(self._rollout(load_policy(self._files.best), self._starts[:1], _VIDEO_S), path)
-        return path
 
     def _checkpoint(self) -> None:
         self._stored = time.perf_counter()

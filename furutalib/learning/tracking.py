@@ -1,71 +1,47 @@
 """Weights & Biases beside the plain files of a run.
 
-The CSV files are the truth; this sends them on. Offline unless the person is logged in **and**
-asked for online; in CI nothing is written unless asked for. It never prompts, writes only inside
-the run folder, and nothing that goes wrong here ends a training run.
+The files are the truth; this sends them on, as `wandb_mode` allows. It never prompts, writes only
+inside the run folder, and nothing that goes wrong here ends a training run.
 
-Offline, everything is written in one go when the run ends (about 2 s), so that training pays
-nothing for it; online, rows are sent as they come.
+Offline, everything is written in one go when the run ends (about 2 s and the films), so that
+training pays nothing for it; online, rows are sent as they come.
 """
 
+import json
 import logging
-import os
 import shutil
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from furutalib.facts.errors import ConfigurationError
-from furutalib.learning.run_files import RunFiles, read_table
+from furutalib.facts.robot import RobotDescription
+from furutalib.learning.provenance import code_version
+from furutalib.learning.run_files import RunFiles, read_episode, read_table
+from furutalib.learning.tracking_media import (
+    TIME,
+    save_film,
+    telemetry_in_degrees,
+    telemetry_rows,
+)
+from furutalib.learning.wandb_mode import (
+    PROJECT,
+    is_logged_in,
+    keep_inside,
+    sync_command,
+    videos_wanted,
+)
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
-MODES = ("auto", "online", "offline", "disabled")
-PROJECT = "furuta"
 _CONNECT_TIMEOUT_S = 15
 _FINISH_TIMEOUT_S = 60
 
 
-def choose_mode(asked: str, environ: Mapping[str, str] = os.environ) -> str:
-    """Which of online, offline, disabled applies.
-
-    Args:
-        asked: "auto" leaves it to the environment: `FURUTA_WANDB`, else `WANDB_MODE`, else
-            disabled where `CI` is true, else offline.
-
-    Raises:
-        ConfigurationError: `asked` or the variable has an unknown value.
-    """
-    if asked != "auto":
-        return _known(asked, "wandb")
-    for variable in ("FURUTA_WANDB", "WANDB_MODE"):
-        if environ.get(variable):
-            return choose_mode(_known(environ[variable].lower(), variable), {})
-    return "disabled" if environ.get("CI", "").lower() in ("1", "true") else "offline"
-
-
-def _known(mode: str, where: str) -> str:
-    if mode not in MODES:
-        raise ConfigurationError(f"{where} = {mode!r}; use one of {', '.join(MODES)}")
-    return mode
-
-
-def keep_inside(files: RunFiles, environ: MutableMapping[str, str] = os.environ) -> None:
-    """Point every folder that wandb writes to into the run folder; switch error reports off."""
-    inner = str(files.wandb)
-    for name in ("DATA", "CACHE", "CONFIG", "ARTIFACT"):
-        environ[f"WANDB_{name}_DIR"] = inner
-    # wandb adds a folder `wandb` to this one by itself
-    environ["WANDB_DIR"] = str(files.folder)
-    environ["WANDB_ERROR_REPORTING"] = "false"
-    environ["WANDB_SILENT"] = "true"
-    environ.pop("WANDB_MODE", None)
-
-
 class Tracker:
-    """Sends the rows of a run folder to W&B; does nothing when disabled.
+    """Sends what is in a run folder to W&B; does nothing when disabled.
 
-    `state` says for people what becomes of them.
+    Runs of a sweep are a group with the sweep's name. `state` says for people what becomes of
+    what is sent.
     """
 
     def __init__(self, files: RunFiles, mode: str, config: Mapping[str, Any]) -> None:
@@ -74,6 +50,7 @@ class Tracker:
         self._config = dict(config)
         self._run: Any = None
         self._sent: dict[Path, int] = {}
+        self._troubled = False  # the server did not take something
         self.state = {"offline": "offline, written when the run ends"}.get(mode, mode)
 
     def start(self) -> None:
@@ -85,38 +62,38 @@ class Tracker:
         """Send the rows that are new since the last call."""
         if self._run is not None:
             self._guarded(self._send_rows)
+            self._note_trouble()
 
-    def finish(self, summary: Mapping[str, Any], make_video: Callable[[], Path]) -> None:
-        """Send what is left, the best policy as an artifact and a video of it, and close."""
+    def finish(self, summary: Mapping[str, Any]) -> None:
+        """Send what is left, films, telemetry and the best policy as an artifact, and close."""
         if self._mode == "disabled":
             return
-        self._guarded(lambda: self._send_everything(summary, make_video))
+        self._guarded(lambda: self._send_everything(summary))
+        self._note_trouble()
 
-    def _send_everything(self, summary: Mapping[str, Any], make_video: Callable[[], Path]) -> None:
+    def _send_everything(self, summary: Mapping[str, Any]) -> None:
         if self._run is None:
             self._open()
         self._send_rows()
         self._run.summary.update(dict(summary))
+        self._send_episodes()
         if self._files.best.is_dir():
-            self._send_policy(make_video())
+            self._send_policy()
         self._run.finish()
-        self._run = None
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """Run `action`; if it fails, say so in one line and go on without W&B."""
         try:
-            import wandb
+            action()
         except ImportError:
             self._give_up("wandb is not installed")
-            return
-        try:
-            action()
-        except (wandb.Error, OSError, RuntimeError, ValueError, TypeError) as error:
-            self._give_up(str(error).splitlines()[0] if str(error) else type(error).__name__)
+        except Exception as error:  # wandb raises errors of many kinds, and some by accident
+            _logger.debug("W&B failed", exc_info=True)
+            self._give_up(_first_line(error))
 
     def _give_up(self, why: str) -> None:
         self._mode, self._run, self.state = "disabled", None, f"off: {why}"
-        _log.warning("W&B: %s; the run goes on without it, its CSV files are complete", why)
+        _logger.warning("W&B: %s; the run goes on without it, its own files are complete", why)
 
     def _open(self) -> None:
         import wandb
@@ -124,33 +101,32 @@ class Tracker:
         # every row is sent again below, so an earlier part of a resumed run is replaced
         shutil.rmtree(self._files.wandb, ignore_errors=True)
         keep_inside(self._files)
-        mode = self._reachable_mode()
+        online = self._mode == "online" and is_logged_in()
+        if self._mode == "online" and not online:
+            self._go_offline("not logged in (`wandb login`)")
         try:
-            self._run = self._init(mode)
+            self._run = self._init("online" if online else "offline")
         except wandb.Error as error:
-            if mode == "offline":
+            if not online:
                 raise
-            self._go_offline(f"not reachable ({str(error).splitlines()[0]})")
-            mode = "offline"
-            self._run = self._init(mode)
-        self.state = f"online, {self._run.url}" if mode == "online" else f"offline; {self._later}"
+            self._go_offline(f"the server cannot be used ({_first_line(error)})")
+            for begun in self._files.wandb.glob("run-*"):
+                shutil.rmtree(begun, ignore_errors=True)
+            self._run = self._init("offline")
+        later = f"offline; once logged in, `{sync_command(self._files.folder)}` sends it"
+        self.state = f"online, {self._run.url}" if self._mode == "online" else later
         self._run.define_metric("steps")
         self._run.define_metric("*", step_metric="steps")
-
-    def _reachable_mode(self) -> str:
-        import wandb
-
-        if self._mode == "online" and not wandb.login(prompt=False, verify=False):
-            self._go_offline("not logged in")
-            return "offline"
-        return self._mode
-
-    @property
-    def _later(self) -> str:
-        return f"once logged in, `wandb sync {self._files.wandb / 'offline-run-*'}` sends it"
+        self._run.define_metric(TIME)
+        self._run.define_metric("telemetry/*", step_metric=TIME)
 
     def _go_offline(self, why: str) -> None:
-        _log.warning("W&B: %s; logging offline, %s", why, self._later)
+        self._mode = "offline"
+        _logger.warning(
+            "W&B: %s; logging offline, once logged in, `%s` sends it",
+            why,
+            sync_command(self._files.folder),
+        )
 
     def _init(self, mode: str) -> Any:
         import wandb
@@ -167,13 +143,35 @@ class Tracker:
             init_timeout=_CONNECT_TIMEOUT_S,
             finish_timeout=_FINISH_TIMEOUT_S,
         )
+        group = _sweep_name(self._files.folder)
         return wandb.init(
             project=PROJECT,
-            name=self._files.folder.name,
+            group=group,
+            name="-".join(filter(None, [group, self._files.folder.name])),
+            notes=_text(self._files.notes),
             dir=str(self._files.folder),
             mode="offline" if mode == "offline" else "online",
-            config=self._config,
+            config={**self._config, "code": code_version()},
             settings=settings,
+        )
+
+    def _note_trouble(self) -> None:
+        """Say once that the server did not take something: wandb itself keeps it in its log."""
+        if self._mode != "online" or self._troubled:
+            return
+        logs = self._files.wandb.glob("run-*/logs/debug-internal.log")
+        lines = [line for log in logs for line in log.read_text("utf-8").splitlines()]
+        errors = [line for line in lines if '"level":"ERROR' in line]
+        if not errors:
+            return
+        self._troubled = True
+        command = f"wandb sync --include-online {self._files.wandb / 'run-*'}"
+        self.state = f"online, but the server did not take everything; `{command}` sends it again"
+        _logger.warning(
+            "W&B: the server did not take everything (%s); the run goes on, all is in its folder, "
+            "and `%s` sends it again",
+            _reason(errors[0]),
+            command,
         )
 
     def _send_rows(self) -> None:
@@ -185,10 +183,55 @@ class Tracker:
                 self._run.log({"steps": columns["steps"][i], **row})
             self._sent[path] = count
 
-    def _send_policy(self, video: Path) -> None:
+    def _send_episodes(self) -> None:
+        """The first validation start under the first and the best policy, and its telemetry."""
+        import wandb
+
+        best = read_episode(self._files.best_episode)
+        if best is None:
+            return
+        for row in telemetry_rows(best):
+            self._run.log(row)
+        self._run.log(telemetry_in_degrees(best))
+        robot = self._config.get("robot")
+        if robot is None or not videos_wanted():
+            return
+        description = RobotDescription.from_dict(robot)
+        for name, path in (
+            ("first", self._files.first_episode),
+            ("best", self._files.best_episode),
+        ):
+            episode = read_episode(path)
+            if episode is not None:
+                film = save_film(episode, description, self._files.folder / f"{name}.gif")
+                self._run.log({f"video/{name}": wandb.Video(str(film)), "steps": episode.steps})
+
+    def _send_policy(self) -> None:
         import wandb
 
         artifact = wandb.Artifact(f"policy-{self._files.folder.name}", type="model")
         artifact.add_dir(str(self._files.best))
         self._run.log_artifact(artifact)
-        self._run.log({"video": wandb.Video(str(video))})
+
+
+def _sweep_name(run: Path) -> str | None:
+    """The name of the sweep that the run folder belongs to."""
+    return run.parent.name if (run.parent / "sweep.json").is_file() else None
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
+def _reason(line: str) -> str:
+    """What an entry of wandb's log complains about."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line[:200]
+    told = entry.get("error") or entry.get("msg") or "no reason given"
+    return str(told).splitlines()[0][:200]

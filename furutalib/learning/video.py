@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from furutalib.facts.robot import RobotDescription
 from furutalib.learning.animation import save_animation
 from furutalib.learning.render import furuta_image
 from furutalib.learning.rollout import Rollout
@@ -18,15 +20,27 @@ def save_video(rollout: Rollout, path: str | Path, index: int = 0) -> Path:
         path: ends in .gif, .webp or .mp4.
         index: which pendulum.
     """
-    every = max(1, round(rollout.rate_hz / FRAMES_PER_S))
-    shown = np.flatnonzero(np.isfinite(rollout.arm_angle_rad[index]))[::every]
-    frames = [
-        furuta_image(
-            float(rollout.arm_angle_rad[index, step]),
-            float(rollout.pendulum_angle_rad[index, step]),
-            float(rollout.command[index, step]),
-            rollout.robot,
-        )
-        for step in shown
-    ]
-    return save_animation(frames, path, rollout.rate_hz / every)
+    shown = np.isfinite(rollout.arm_angle_rad[index])
+    arrays = (rollout.arm_angle_rad, rollout.pendulum_angle_rad, rollout.command)
+    arm, pendulum, command = (array[index, shown] for array in arrays)
+    return save_motion(arm, pendulum, command, rollout.robot, rollout.rate_hz, path)
+
+
+def save_motion(
+    arm_rad: NDArray[np.float64],
+    pendulum_rad: NDArray[np.float64],
+    command: NDArray[np.float64],
+    robot: RobotDescription,
+    rate_hz: float,
+    path: str | Path,
+) -> Path:
+    """Draw recorded angles and commands (T,) at real speed.
+
+    Args:
+        rate_hz: steps per second.
+        path: ends in .gif, .webp or .mp4.
+    """
+    every = max(1, round(rate_hz / FRAMES_PER_S))
+    steps = zip(arm_rad[::every], pendulum_rad[::every], command[::every], strict=True)
+    frames = [furuta_image(float(a), float(p), float(c), robot) for a, p, c in steps]
+    return save_animation(frames, path, rate_hz / every)

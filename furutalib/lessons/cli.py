@@ -128,6 +128,7 @@ def _add_train(commands: Any) -> None:
         help="go on when every validation start succeeds, until total_steps",
     )
     _add_wandb(parser)
+    _add_notes(parser)
     _add_json(parser)
 
 
@@ -158,6 +159,7 @@ def _add_sweep(commands: Any) -> None:
     ):
         parser.add_argument(f"--tls-{name}", type=Path, metavar="PEM", help=f"{purpose}, for TLS")
     _add_wandb(parser)
+    _add_notes(parser)
     _add_json(parser)
 
 
@@ -257,6 +259,12 @@ def _add_wandb(parser: argparse.ArgumentParser) -> None:
         choices=("auto", "online", "offline", "disabled"),
         default="auto",
         help="Weights & Biases; auto (default): into the run folder, nothing is sent",
+    )
+
+
+def _add_notes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--notes", metavar="TEXT", help="your own words, kept with the results and shown by W&B"
     )
 
 

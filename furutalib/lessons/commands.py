@@ -72,6 +72,7 @@ def train(options: argparse.Namespace) -> int:
         seed=options.seed,
         stop_at_success=not options.all_steps,
         wandb=options.wandb,
+        notes=options.notes,
         **(options.options or {}),
     )
     status = run.wait(show=not options.json)
@@ -89,7 +90,7 @@ def sweep(options: argparse.Namespace) -> int:
     from furutalib.learning.sweep import Sweep
     from furutalib.learning.sweep_cluster import given_certificates
     from furutalib.learning.sweep_file import read_sweep
-    from furutalib.learning.tracking import choose_mode
+    from furutalib.learning.wandb_mode import choose_mode
 
     mode = choose_mode(options.wandb)
     certificates = given_certificates(options.tls_ca, options.tls_cert, options.tls_key)
@@ -100,6 +101,7 @@ def sweep(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         certificates=certificates,
         wandb_mode=mode,
+        notes=options.notes,
         show=not options.json,
     )
     bad = [row for row in rows if row["state"] != "finished"]

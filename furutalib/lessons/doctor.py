@@ -178,14 +178,19 @@ def _jupyter() -> str:
 
 
 def _wandb() -> str:
-    from furutalib.learning.tracking import choose_mode
+    from furutalib.learning.wandb_mode import choose_mode, host, is_logged_in, sync_command
 
     mode = choose_mode("auto")
-    return {
-        "disabled": "trainings write plain CSV files only",
-        "offline": "trainings log to their own folder; nothing is sent",
-        "online": "trainings send their curves to your account",
-    }[mode] + f" ({mode})"
+    if mode == "disabled":
+        return "disabled: trainings write plain files only"
+    key = f"a key for {host()} is here" if is_logged_in() else "not logged in"
+    if mode == "online" and is_logged_in():
+        return f"online: trainings send their curves to {host()} ({key})"
+    first = "" if is_logged_in() else "`wandb login`, then "
+    sync = f"to send one: {first}`{sync_command(Path('runs', 'NAME'))}`"
+    if mode == "online":
+        return f"offline although online is asked for: {key}; {sync}"
+    return f"offline: trainings log into their own folder, nothing is sent ({key}); {sync}"
 
 
 def _work() -> str:
