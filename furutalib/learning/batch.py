@@ -95,6 +95,14 @@ class FurutaBatch:
             raise SequenceError("nothing was measured yet: call reset() first")
         return self._quantities
 
+    @property
+    def state(self) -> Floats64:
+        """The true states, in the order of `S`: shape (n, state size). For figures, not policies.
+
+        A copy. Where an episode has just ended, it is the state that the next one begins with.
+        """
+        return self._state.copy()
+
     def reset(
         self,
         seed: int | Sequence[int | None] | None = None,

@@ -89,6 +89,11 @@ class Trainer:
         self._round_steps = _ROUND_STEPS if by_step else 1
 
     @property
+    def model(self) -> PPO | SAC:
+        """The model of stable-baselines3, for those who want to look inside."""
+        return self._model
+
+    @property
     def steps(self) -> int:
         """Environment steps so far, over all pendulums."""
         return int(self._model.num_timesteps)
