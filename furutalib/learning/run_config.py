@@ -39,10 +39,18 @@ class RunConfig:
                 "algorithm = 'sac' cannot choose between buckets; use algorithm='ppo', or "
                 "action_mode='continuous' or 'delta'"
             )
+        if isinstance(self.settings, SACSettings) and self.settings.mirror:
+            self._check_mirror()
         if not 0 <= self.seed <= LARGEST_SEED:
             raise ConfigurationError(
                 f"seed = {self.seed}; it must be from 0 to {LARGEST_SEED}, "
                 "the seeds above belong to the evaluation"
+            )
+
+    def _check_mirror(self) -> None:
+        if self.wrappers.history < 1:
+            raise ConfigurationError(
+                "mirror = True needs whole frames in the observation; use history=1 or more"
             )
 
     def setup(self, reward: RewardFunction | RewardWeights) -> Setup:

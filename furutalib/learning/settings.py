@@ -67,6 +67,7 @@ class SACSettings:
     train_freq_unit: str = field(default="episode", metadata={"choices": ("episode", "step")})
     gradient_steps: int = field(default=-1, metadata=_at_least(-1))  # -1: one per step collected
     n_steps: int = field(default=1, metadata=_at_least(1))  # of reward before the critic takes over
+    mirror: bool = False  # learn from the mirror image of every step too; see `replay`
     ent_coef: str | float = "auto"
     target_entropy: str | float = "auto"
     use_sde: bool = True

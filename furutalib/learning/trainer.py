@@ -22,6 +22,7 @@ from stable_baselines3.common.logger import Logger
 
 from furutalib.learning.policy import Network
 from furutalib.learning.policy_export import network_from_model
+from furutalib.learning.replay import MirrorReplayBuffer
 from furutalib.learning.sb3_env import FurutaSB3VecEnv
 from furutalib.learning.settings import PPOSettings, SACSettings
 from furutalib.maths.smoothness import continuity_measure
@@ -41,6 +42,7 @@ _OURS = (
     "evaluate_every",
     "hidden",
     "log_std_init",
+    "mirror",
     "pendulums",
     "torch_threads",
     "total_steps",
@@ -199,6 +201,9 @@ def _build(settings: PPOSettings | SACSettings, env: FurutaSB3VecEnv, seed: int)
     }
     if isinstance(settings, SACSettings):
         options["train_freq"] = (settings.train_freq, settings.train_freq_unit)
+        if settings.mirror:
+            reach = {"n_steps": options.pop("n_steps"), "gamma": settings.gamma}
+            options |= {"replay_buffer_class": MirrorReplayBuffer, "replay_buffer_kwargs": reach}
     kind = PPO if isinstance(settings, PPOSettings) else SAC
     return kind("MlpPolicy", env, policy_kwargs=network, seed=seed, device="cpu", **options)
 
