@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from furutalib.facts.errors import RunError
 from furutalib.facts.files import write_atomically
 
+SWEEP_FILE = "sweep.json"  # makes a folder that of a sweep; the folders in it are its runs
+
 Columns = dict[str, NDArray[np.float64]]
 
 

@@ -8,23 +8,24 @@ import csv
 import io
 import json
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import joblib
 
-from furutalib.facts.errors import FurutaError, RunError
+from furutalib.facts.errors import ConfigurationError, FurutaError, RunError
 from furutalib.facts.files import write_atomically
 from furutalib.learning.policy_folder import load_policy
 from furutalib.learning.progress import choose_display
 from furutalib.learning.run import Run
 from furutalib.learning.run_config import RunConfig, changed_keys, flat
-from furutalib.learning.run_files import RunFiles, Status, is_locked, read_status
+from furutalib.learning.run_files import SWEEP_FILE, RunFiles, Status, is_locked, read_status
 from furutalib.learning.sweep_cluster import Certificates, cluster
-from furutalib.learning.sweep_file import SweepFile, describe_run
+from furutalib.learning.sweep_file import COMMAND, PROGRAM, SweepFile, describe_run, parse_sweep
+from furutalib.learning.sweep_status import Pace, together
 from furutalib.learning.training import start
 
 _SHOW_S = 0.5
@@ -43,7 +44,7 @@ class Sweep:
         """
         self.folder = Path(folder).resolve()
         self.file = file
-        self._identity = self.folder / "sweep.json"
+        self._identity = self.folder / SWEEP_FILE
         try:
             self._claim()
         except OSError as error:
@@ -105,7 +106,11 @@ class Sweep:
 
     def status(self) -> Status:
         """How far all runs together are; times are those of the runs added up."""
-        return _together(self.run_folders(), self.file.configs())
+        return together(self.run_folders(), self._totals)
+
+    @cached_property
+    def _totals(self) -> list[int]:
+        return [config.settings.total_steps for config in self.file.configs()]
 
     def _claim(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -148,14 +153,11 @@ class Sweep:
                 thread.join()
 
     def _keep_showing(self, over: threading.Event) -> None:
-        display, configs = choose_display(), self.file.configs()
-        began, first = time.monotonic(), _together(self.run_folders(), configs)
+        display, pace = choose_display(), Pace(self.status())
         last = False
         while not last:
             last = over.wait(_SHOW_S)
-            now, elapsed = _together(self.run_folders(), configs), time.monotonic() - began
-            speed = (now.steps - first.steps) / elapsed
-            display.show(Status(**{**vars(now), "steps_per_s": speed}))
+            display.show(pace.added(self.status()))
         display.end()
 
     @contextmanager
@@ -168,6 +170,26 @@ class Sweep:
                 if is_locked(RunFiles(folder).lock):
                     Run(folder).stop()
             raise
+
+
+def is_sweep(folder: str | Path) -> bool:
+    """Whether the folder is that of a sweep."""
+    return (Path(folder) / SWEEP_FILE).is_file()
+
+
+def open_sweep(folder: str | Path) -> Sweep:
+    """The sweep in a folder, to follow or to go on with.
+
+    Raises:
+        RunError: there is none, or it was made by another furutalib.
+    """
+    if not is_sweep(folder):
+        raise RunError(f"{folder} is not the folder of a sweep: it has no {SWEEP_FILE}")
+    try:
+        definition = json.loads((Path(folder) / SWEEP_FILE).read_text("utf-8"))
+        return Sweep(folder, parse_sweep({"program": PROGRAM, "command": COMMAND, **definition}))
+    except (ConfigurationError, ValueError, TypeError) as error:
+        raise RunError(f"the sweep in {folder} cannot be read: {error}") from error
 
 
 def do_run(
@@ -217,25 +239,6 @@ def _cells(values: Mapping[str, Any]) -> Row:
     """Flat, and lists as JSON text."""
     cells = flat(values).items()
     return {k: json.dumps(v) if isinstance(v, list | tuple) else v for k, v in cells}
-
-
-def _together(folders: list[Path], configs: list[RunConfig]) -> Status:
-    runs = [read_status(RunFiles(folder).status) for folder in folders]
-    totals = [config.settings.total_steps for config in configs]
-    finished = [run.state == "finished" for run in runs]
-    done = [t if f else r.steps for r, t, f in zip(runs, totals, finished, strict=True)]
-    failed = sum(run.state == "failed" for run in runs)
-    ended = f"{sum(finished)} of {len(runs)} runs finished" + (f", {failed} failed" * bool(failed))
-    return Status(
-        state="running",
-        steps=sum(done),
-        total_steps=sum(totals),
-        seconds_training=sum(run.seconds_training for run in runs),
-        seconds_evaluation=sum(run.seconds_evaluation for run in runs),
-        seconds_checkpoint=sum(run.seconds_checkpoint for run in runs),
-        success_rate=sum(run.success_rate for run in runs) / len(runs),
-        message=ended,
-    )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import Any
 
 from furutalib.facts.robot import RobotDescription
 from furutalib.learning.provenance import code_version
-from furutalib.learning.run_files import RunFiles, read_episode, read_table
+from furutalib.learning.run_files import SWEEP_FILE, RunFiles, read_episode, read_table
 from furutalib.learning.tracking_media import (
     TIME,
     save_film,
@@ -216,7 +216,7 @@ class Tracker:
 
 def _sweep_name(run: Path) -> str | None:
     """The name of the sweep that the run folder belongs to."""
-    return run.parent.name if (run.parent / "sweep.json").is_file() else None
+    return run.parent.name if (run.parent / SWEEP_FILE).is_file() else None
 
 
 def _text(path: Path) -> str | None:

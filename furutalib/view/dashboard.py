@@ -2,8 +2,7 @@
 
 import asyncio
 import contextvars
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,19 @@ import ipywidgets
 import numpy as np
 
 from furutalib.facts.errors import RunError
-from furutalib.learning.progress import describe, figures, keep_showing, share_done
+from furutalib.learning.progress import describe, keep_showing
 from furutalib.learning.run import Run
 from furutalib.learning.run_files import Columns, Status, read_episode
 from furutalib.learning.scene import GHOST_COLOURS, furuta_scene
-from furutalib.learning.training import resume
+from furutalib.learning.sweep import is_sweep, open_sweep
 from furutalib.view.curves import common_steps, median_and_range, on_steps, same_settings
 from furutalib.view.plot import Band, Curve, Plot
+from furutalib.view.run_row import RunRow
 from furutalib.view.scene_view import Player
+from furutalib.view.table_cache import TableCache
 from furutalib.view.tracks import FROM_UPRIGHT, Track, furuta_track
+from furutalib.view.widget import View
 
-_BAR_STYLES = {"finished": "success", "failed": "danger", "interrupted": "warning"}
 # table of the run, its column, what to write above the plot, range of y
 _CURVES = (
     ("progress", "return_mean", "return in training (its own reward)", None),
@@ -32,6 +33,7 @@ _CURVES = (
 )
 _SPREAD = "<div>thick: median; thin: each run; band: from the lowest to the highest run</div>"
 _MOST_GHOSTS = 6
+_MOST_THIN = 12  # runs of which each has its own curve beside the median
 _DEEPEST = 10  # folders
 _COLUMNS = "repeat(auto-fit, minmax(max(240px, 40%), 1fr))"  # one or two
 _GRID = {"flex": "3 1 560px", "grid_template_columns": _COLUMNS, "align_content": "flex-start"}
@@ -41,17 +43,23 @@ def watch(*runs: str | Path | Run) -> "Dashboard":
     """Show training runs below this notebook cell, which stays free, until they are over.
 
     It makes no difference who started a run, and when: all is read from the files in its folder.
-    Runs that differ in nothing but the seed are drawn with their median and range.
+    Runs that differ in nothing but the seed are drawn with their median and range. Of a sweep,
+    all runs are shown together by their settings, and new ones as they begin.
 
     Args:
-        runs: run folders, or what `train` returned.
+        runs: run folders, or what `train` returned; or one folder of a sweep.
 
     Raises:
         RunError: none is given, or a folder is not that of a run.
     """
     if not runs:
         raise RunError("no run to watch; give one or more run folders, e.g. watch('runs/first')")
-    dashboard = Dashboard([run if isinstance(run, Run) else Run(run) for run in runs])
+    if len(runs) == 1 and not isinstance(runs[0], Run) and is_sweep(runs[0]):
+        from furutalib.view.sweep_dashboard import SweepDashboard
+
+        dashboard: Dashboard = SweepDashboard(open_sweep(runs[0]))
+    else:
+        dashboard = Dashboard([run if isinstance(run, Run) else Run(run) for run in runs])
     dashboard.refresh()
     dashboard.follow()
     return dashboard
@@ -61,14 +69,10 @@ class Dashboard:
     """What `watch` shows; `widget` is what a notebook displays of it."""
 
     def __init__(self, runs: Sequence[Run]) -> None:
-        self._runs = list(runs)
-        self._names = _names(runs)
-        self._groups = same_settings([run.config.to_dict() for run in runs])
-        self._colours = _colours(self._groups)
+        self._take(runs)
         colours = {i: self._colours[name] for name, places in self._groups.items() for i in places}
-        self._spread = _SPREAD if len(self._groups) < len(runs) else ""
         self._rows = [
-            _Row(run, self._names[i], colours[i], self.follow) for i, run in enumerate(runs)
+            RunRow(run, self._names[i], colours[i], self.follow) for i, run in enumerate(runs)
         ]
         self._plots = [
             Plot(f"{title} over steps", ("steps", []), {}, y_range=span, title=title, height=130)
@@ -85,9 +89,11 @@ class Dashboard:
         below = ipywidgets.Box(
             [self._scene, curves], layout=ipywidgets.Layout(flex_flow="row wrap", grid_gap="8px")
         )
-        self.widget = ipywidgets.VBox([*(row.widget for row in self._rows), below, self._foot])
+        self.head = ipywidgets.VBox([row.widget for row in self._rows])
+        self.widget = ipywidgets.VBox([self.head, below, self._foot])
         self.widget.add_class("furuta-dashboard")
         self._drawn: list[int] = []
+        self._tables = TableCache()
         self._task: asyncio.Task[None] | None = None
         # Buttons may be answered in another thread, and an error belongs below the cell that
         # made the dashboard: its loop and its context are kept.
@@ -95,6 +101,14 @@ class Dashboard:
         self._context = contextvars.copy_context()
         for run in runs:
             run.display = self
+
+    def _take(self, runs: Sequence[Run]) -> None:
+        """Show these runs from now on."""
+        self._runs = list(runs)
+        self._names = _names(runs)
+        self._groups = same_settings([run.config.to_dict() for run in runs])
+        self._colours = _colours(self._groups)
+        self._spread = _SPREAD if len(self._groups) < len(runs) else ""
 
     def follow(self) -> None:
         """Refresh twice a second, beside the cells of the notebook, as long as a run goes on."""
@@ -107,12 +121,16 @@ class Dashboard:
             return False
         states = [row.refresh() for row in self._rows]  # first: what follows is not older
         self._foot.value = self._spread + "".join(map(_foot_line, self._runs, states))
+        self._redraw([status.over for status in states])
+        return not all(status.over for status in states)
+
+    def _redraw(self, over: Sequence[bool]) -> None:
+        """Draw what has changed in the files."""
         stamps = [stamp for run in self._runs for stamp in _stamps(run)]
         if stamps != self._drawn:
             self._drawn = stamps
-            self._draw_curves([status.over for status in states])
+            self._draw_curves(over)
             self._draw_episodes()
-        return not all(status.over for status in states)
 
     def show(self, _: Status) -> None:
         """Refresh, for `Run.wait`, while a cell keeps the notebook busy."""
@@ -127,8 +145,8 @@ class Dashboard:
 
     def _draw_curves(self, over: Sequence[bool]) -> None:
         tables = {
-            "progress": [run.progress() for run in self._runs],
-            "evaluations": [run.evaluations() for run in self._runs],
+            "progress": [self._tables.read(run.files.progress) for run in self._runs],
+            "evaluations": [self._tables.read(run.files.evaluations) for run in self._runs],
         }
         for plot, (table, column, _, _) in zip(self._plots, _CURVES, strict=True):
             self._draw(plot, tables[table], column, over)
@@ -154,7 +172,7 @@ class Dashboard:
                 continue
             middle, low, high = median_and_range(np.stack([values[i] for i in places]))
             bands.append(Band(low, high, colour))
-            for i in places:
+            for i in places if len(self._runs) <= _MOST_THIN else ():
                 series[self._names[i]] = Curve(values[i], colour, width=0.5, listed=False)
             series[f"{name} median of {len(places)}".strip()] = Curve(middle, colour)
         plot.update(("steps", grid), series, bands=bands)
@@ -184,69 +202,16 @@ class Dashboard:
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle = dict(self.widget._repr_mimebundle_(**options))
-        views = [*self._plots, *([self._player] if self._player else [])]
-        stills = [view._repr_mimebundle_(**options)["text/html"] for view in views]
+        stills = [view._repr_mimebundle_(**options)["text/html"] for view in self._views()]
         lines = [f"<p>{escape(line)}</p>" for line in repr(self).splitlines()]
         return bundle | {"text/plain": repr(self), "text/html": "".join(lines + stills)}
 
+    def _views(self) -> list[View]:
+        """What stays visible on a page without a kernel."""
+        return [*self._plots, *([self._player] if self._player else [])]
+
     def __repr__(self) -> str:
         return "\n".join(f"{run.folder.name}: {describe(run.status)}" for run in self._runs)
-
-
-class _Row:
-    """State, progress bar and buttons of one run."""
-
-    def __init__(self, run: Run, name: str, colour: str, follow: Callable[[], None]) -> None:
-        self._run = run
-        self._title = f'<span style="color:{colour}">■</span> <b>{escape(name)}</b>'
-        self._follow = follow
-        self._head = ipywidgets.HTML(layout=ipywidgets.Layout(min_width="140px"))
-        self._bar = ipywidgets.FloatProgress(max=1.0, layout=ipywidgets.Layout(flex="1 1 120px"))
-        self._stop = self._button("Stop", "Ends after its current round and keeps what it has")
-        self._resume = self._button("Resume", "Goes on from where it was")
-        self._line = ipywidgets.HTML(layout=ipywidgets.Layout(flex="5 1 460px"))
-        self._note = ipywidgets.HTML()
-        row = [self._head, self._bar, self._line, self._stop, self._resume]
-        layout = ipywidgets.Layout(align_items="center", flex_flow="row wrap", grid_gap="0 8px")
-        self.widget = ipywidgets.VBox([ipywidgets.Box(row, layout=layout), self._note])
-
-    def refresh(self) -> Status:
-        """Show how far the run is now."""
-        status = self._run.status
-        stopping = not status.over and self._run.files.stop.exists()
-        state = "stopping" if stopping else status.state
-        self._head.value = f'{self._title} <span class="furuta-state">{state}</span>'
-        steps, *rest = figures(status)
-        told = ", ".join([*rest, *filter(None, [status.message])])
-        self._line.value = f'<span class="furuta-steps">{steps}</span>, {escape(told)}'
-        self._bar.value = share_done(status)
-        self._bar.bar_style = _BAR_STYLES.get(status.state, "")
-        self._stop.disabled = status.over or stopping
-        self._resume.disabled = not status.over
-        return status
-
-    def _button(self, name: str, tooltip: str) -> Any:
-        button = ipywidgets.Button(
-            description=name, tooltip=tooltip, layout=ipywidgets.Layout(width="90px")
-        )
-        button.on_click(self._pressed)
-        return button
-
-    def _pressed(self, button: Any) -> None:
-        """What goes wrong is shown here: nobody sees what a callback raises."""
-        self._note.value = ""
-        try:
-            if button is self._stop:
-                self._run.stop()
-            else:
-                resume(self._run)
-            self.refresh()
-            self._follow()
-        except RunError as error:
-            self._note.value = f'<span class="furuta-error">{escape(str(error))}</span>'
-        except Exception:
-            self._note.value = f'<pre class="furuta-error">{escape(traceback.format_exc())}</pre>'
-            raise
 
 
 def _colours(groups: Mapping[str, Sequence[int]]) -> dict[str, str]:
