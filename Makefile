@@ -14,7 +14,7 @@ ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 # Two test workers share two cores: one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: help lab test test-full check notebooks book view view-check bench clean lock
+.PHONY: help lab test test-full check notebooks book view view-check bench benchmarks clean lock
 
 help: ## this list
 	@echo "Type one of:"
@@ -51,6 +51,9 @@ view-check: $(STAMP) ## whether the committed bundle is what its sources give (n
 
 bench: $(STAMP) ## measure speeds and trainings on this computer
 	$(RUN) -m furutalib bench
+
+benchmarks: $(STAMP) ## make the tables of the lessons again (hours; a second start goes on)
+	$(ONE_THREAD) $(RUN) data/benchmarks/make.py
 
 clean: ## remove what tools made; work/ and runs/ stay, they are yours
 	rm -rf $(VENV) book dist screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,143 @@
+"""Making the tables of `benchmarks`: sweeps into run folders, then one folder to ship.
+
+A benchmark is a folder of sweep files. The `name` in a sweep file is the label of its runs, with
+their parameters filled in, such as "gSDE {sde_sample_freq}".
+"""
+
+import csv
+import io
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from furutalib.facts.errors import RunError
+from furutalib.facts.files import write_atomically
+from furutalib.learning.policy_folder import file_hash, load_policy, save_policy, versions
+from furutalib.learning.provenance import code_hash
+from furutalib.learning.run_config import flat
+from furutalib.learning.run_files import Columns, RunFiles, read_table
+from furutalib.learning.sweep import Sweep
+from furutalib.learning.sweep_file import read_sweep
+
+Row = dict[str, Any]
+_EVALUATED = ("success_rate", "task_return", "action_change", "continuity")
+_MEAN = ("return_mean", "exploration_continuity")
+CURVES = ("run", "steps", *_EVALUATED, *_MEAN, "update_seconds", "seconds")
+
+
+def make(folder: Path, runs: Path, jobs: int = -1) -> None:
+    """Do what is left to do of a benchmark's sweeps, then write its tables and policies.
+
+    Args:
+        folder: holds the sweep files; the results are written beside them.
+        runs: where the run folders are kept, for the next start.
+
+    Raises:
+        RunError: there is no sweep file, or a run has failed.
+    """
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise RunError(f"{folder} has no sweep file (*.yaml): nothing to make")
+    rows: list[Row] = []
+    curves: list[Row] = []
+    for file in files:
+        sweep = Sweep(runs / file.stem, read_sweep(file))
+        done = sweep.run(jobs=jobs, wandb_mode="disabled")
+        rows += _labelled(file, sweep, done)
+        for row, place in zip(done, sweep.run_folders(), strict=True):
+            curves += _curve(f"{file.stem}-{row['run']}", RunFiles(place))
+    bad = [f"{row['run']}: {row['error'] or row['state']}" for row in rows if row["error"]]
+    if bad:
+        raise RunError(f"{len(bad)} runs of {folder.name} failed; the first is {bad[0]}")
+    _copy_policies(folder / "policies", runs, files)
+    write_table(folder / "results.csv", rows)
+    write_table(folder / "curves.csv", curves)
+    write_atomically(folder / "benchmark.json", json.dumps(_made(folder, files), indent=1) + "\n")
+
+
+def write_table(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows as CSV, whole; a column that a row lacks stays empty."""
+    listed = list(rows)
+    names = list(dict.fromkeys(name for row in listed for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(listed)
+    write_atomically(path, text.getvalue())
+
+
+def _labelled(file: Path, sweep: Sweep, done: list[Row]) -> list[Row]:
+    """The rows of a sweep under their labels; validation figures were for choosing, not telling."""
+    label = yaml.safe_load(file.read_text("utf-8"))["name"]
+    rows = []
+    for row, point in zip(done, sweep.file.points, strict=True):
+        head = {"run": f"{file.stem}-{row['run']}", "variant": _fill(label, flat(point))}
+        rest = {k: v for k, v in row.items() if k != "run" and not k.startswith("validation.")}
+        rows.append(head | {k: _short(v) for k, v in rest.items()})
+    return rows
+
+
+def _fill(label: str, values: Mapping[str, Any]) -> str:
+    """ "continuity {reward.continuity:g}" with its numbers; a dotted name is one key."""
+    for name in sorted(values, key=len, reverse=True):
+        label = label.replace(f"{{{name}:g}}", f"{values[name]:g}" if _number(values[name]) else "")
+        label = label.replace(f"{{{name}}}", str(values[name]))
+    return label
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def _short(value: Any) -> Any:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def _curve(run: str, files: RunFiles) -> list[Row]:
+    """A row per validation, with what was practised since the one before."""
+    progress, checks = read_table(files.progress), read_table(files.evaluations)
+    rows, before = [], 0.0
+    for i, steps in enumerate(checks["steps"].tolist()):
+        since = (progress["steps"] > before) & (progress["steps"] <= steps)
+        row: Row = {"run": run, "steps": int(steps)}
+        row |= {name: _short(float(checks[name][i])) for name in _EVALUATED}
+        row |= {name: _mean(progress, name, since) for name in _MEAN}
+        row |= {"update_seconds": _short(float(progress["update_seconds"][since].sum()))}
+        rows.append(row | {"seconds": _short(float(checks["seconds"][i]))})
+        before = steps
+    return rows
+
+
+def _mean(table: Columns, name: str, rows: Any) -> float | None:
+    values = table[name][rows]
+    values = values[np.isfinite(values)]
+    return _short(float(values.mean())) if values.size else None
+
+
+def _copy_policies(target: Path, runs: Path, files: list[Path]) -> None:
+    """The best policy of each run, without the file that only stable-baselines3 needs."""
+    shutil.rmtree(target, ignore_errors=True)
+    for file in files:
+        for best in sorted((runs / file.stem).glob("*/best")):
+            policy = load_policy(best)
+            name = f"{file.stem}-{best.parent.name}"
+            save_policy(target / name, policy.network, policy.info)
+
+
+def _made(folder: Path, files: list[Path]) -> dict[str, Any]:
+    return {
+        "command": f"python data/benchmarks/make.py {folder.name}",
+        "sweeps": {file.name: file_hash(file) for file in files},
+        "code_hash": code_hash(),
+        "versions": versions(),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
+        "made": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
