@@ -31,8 +31,8 @@ class Trial:
     rate_hz: float
     action: Floats  # as the policy chose it, before dead zone compensation and the like
     command: Floats  # that reached the robot, in [-1, 1]
-    swing_rad: Floats  # how far the pendulum is from hanging, 0 to pi
     arm_angle_rad: Floats
+    pendulum_angle_rad: Floats  # not wrapped; 0 hangs
     arm_speed_rad_s: Floats
     current_a: Floats
     side: NDArray[np.int8]  # on which side the teeth touch: -1, 1, or 0 between
@@ -42,6 +42,11 @@ class Trial:
     def seconds(self) -> float:
         """How long each pendulum was watched."""
         return float(self.action.shape[1] / self.rate_hz)
+
+    @property
+    def swing_rad(self) -> Floats:
+        """How far each pendulum is from hanging, 0 to pi, (n, T)."""
+        return np.abs(np.mod(self.pendulum_angle_rad + np.pi, 2.0 * np.pi) - np.pi)
 
     @property
     def farthest_rad(self) -> Floats:
@@ -138,8 +143,8 @@ class _Recorder:
         self._columns[:, :, self._time] = (
             action,
             step.command,
-            np.pi - np.abs(q.from_upright_rad),
             q.arm_angle_rad,
+            q.pendulum_angle_rad,
             q.arm_speed_rad_s,
             state[:, S.CURRENT],
             self._side(state[:, S.ROTOR] - state[:, S.THETA]),
@@ -150,14 +155,14 @@ class _Recorder:
 
     def trial(self, robot: RobotDescription, rate_hz: float) -> Trial:
         """Everything that was added."""
-        action, command, swing, arm, arm_speed, current, side = self._columns
+        action, command, arm, pendulum, arm_speed, current, side = self._columns
         return Trial(
             robot=robot,
             rate_hz=rate_hz,
             action=action,
             command=command,
-            swing_rad=swing,
             arm_angle_rad=arm,
+            pendulum_angle_rad=pendulum,
             arm_speed_rad_s=arm_speed,
             current_a=current,
             side=np.nan_to_num(side).astype(np.int8),
