@@ -6,6 +6,7 @@ and the files that the outside follows.
 
 import logging
 import math
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -220,7 +221,8 @@ class Session:
         self._checkpoint_took = time.perf_counter() - self._stored
 
     def _checkpoint_interval(self) -> float:
-        return max(_CHECKPOINT_S, self._checkpoint_took / _CHECKPOINT_SHARE)
+        asked = float(os.environ.get("FURUTA_CHECKPOINT_S", _CHECKPOINT_S))
+        return max(asked, self._checkpoint_took / _CHECKPOINT_SHARE)
 
     def _restore(self) -> None:
         """Go back to the last checkpoint, and the tables with it."""
