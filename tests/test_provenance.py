@@ -1,7 +1,9 @@
 """Hashes change with what decides a figure, and with nothing else."""
 
+import furutalib
 from furutalib.facts.robot import load_robot
-from furutalib.learning.provenance import code_hash, meaning, plant_hash
+from furutalib.learning import provenance
+from furutalib.learning.provenance import code_hash, code_version, meaning, plant_hash
 
 SOURCE = '''
 """Module."""
@@ -40,3 +42,13 @@ def test_the_plant_hash_follows_parameters_fidelity_and_limits():
 def test_the_code_hash_is_stable():
     assert code_hash() == code_hash()
     assert len(code_hash()) == 12
+
+
+def test_the_code_version_names_release_hash_and_commit(tmp_path, monkeypatch):
+    version = code_version()
+    assert version["furutalib"] == furutalib.__version__
+    assert version["code_hash"] == code_hash()
+    monkeypatch.setattr(provenance, "course_folder", lambda: tmp_path)
+    assert code_version()["git_commit"] is None  # no clone
+    (tmp_path / ".git").mkdir()  # nor does git know this one
+    assert code_version()["git_commit"] is None

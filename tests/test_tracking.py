@@ -1,58 +1,48 @@
 """W&B gets the rows of a run, never asks anything and never ends a training."""
 
+import json
 import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import wandb
+from fake_wandb import KEY, FakeServer
 
-from furutalib.facts.errors import ConfigurationError
 from furutalib.learning import tracking
-from furutalib.learning.run_files import RunFiles, Table
-from furutalib.learning.tracking import Tracker, choose_mode, keep_inside
-
-
-@pytest.mark.parametrize(
-    ("asked", "environ", "mode"),
-    [
-        ("auto", {}, "offline"),
-        ("auto", {"CI": "true"}, "disabled"),
-        ("auto", {"CI": "1"}, "disabled"),
-        ("auto", {"CI": "false"}, "offline"),
-        ("auto", {"CI": "true", "FURUTA_WANDB": "online"}, "online"),
-        ("auto", {"FURUTA_WANDB": "auto"}, "offline"),
-        ("auto", {"WANDB_MODE": "disabled"}, "disabled"),
-        ("auto", {"WANDB_MODE": "disabled", "FURUTA_WANDB": "offline"}, "offline"),
-        ("offline", {"CI": "true"}, "offline"),
-        ("online", {"WANDB_MODE": "disabled"}, "online"),
-        ("disabled", {"FURUTA_WANDB": "online"}, "disabled"),
-    ],
+from furutalib.learning.provenance import code_version
+from furutalib.learning.run_config import RunConfig
+from furutalib.learning.run_files import (
+    Episode,
+    RunFiles,
+    Table,
+    read_status,
+    write_episode,
 )
-def test_mode(asked, environ, mode):
-    assert choose_mode(asked, environ) == mode
-
-
-def test_unknown_modes_are_refused():
-    with pytest.raises(ConfigurationError, match="wandb = 'cloud'; use one of auto"):
-        choose_mode("cloud", {})
-    with pytest.raises(ConfigurationError, match="FURUTA_WANDB = 'cloud'"):
-        choose_mode("auto", {"FURUTA_WANDB": "Cloud"})
+from furutalib.learning.settings import PPOSettings
+from furutalib.learning.tracking import Tracker
+from furutalib.learning.training import prepare
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> RunFiles:
-    """A finished run with two rows, a best policy and a picture of it."""
-    files = RunFiles(tmp_path / "run")
-    files.folder.mkdir()
+    """A finished run of a sweep, with two rows, a best policy and two episodes."""
+    files = RunFiles(tmp_path / "continuity" / "0003")
+    files.folder.mkdir(parents=True)
+    (files.folder.parent / "sweep.json").write_text("{}")
+    prepare(files, RunConfig(), notes="less jitter, I hope")
     table = Table(files.progress, ("steps", "return_mean"))
     table.append({"steps": 10, "return_mean": 1.0})
     table.append({"steps": 20, "return_mean": 2.0})
     files.best.mkdir()
     (files.best / "policy.json").write_text("{}")
-    (files.folder / "best.gif").write_bytes(b"GIF89a")
+    times = np.arange(1, 21) / 50
+    write_episode(files.first_episode, Episode(10, times, times, 0 * times, times))
+    write_episode(files.best_episode, Episode(20, times, times, np.pi + times, times))
     return files
 
 
@@ -60,6 +50,7 @@ class FakeRun:
     """Keeps what it is told."""
 
     url = "https://a.place/run"
+    options: dict[str, object]
 
     def __init__(self) -> None:
         self.rows: list[dict[str, object]] = []
@@ -84,26 +75,66 @@ class FakeRun:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeRun:
     """W&B that is reachable and logged in."""
     run = FakeRun()
+
+    def init(**options: object) -> FakeRun:
+        run.options = options
+        return run
+
     monkeypatch.setattr(tracking, "keep_inside", lambda _: None)
-    monkeypatch.setattr(wandb, "login", lambda **_: True)
-    monkeypatch.setattr(wandb, "init", lambda **_: run)
-    monkeypatch.setattr(wandb, "Video", lambda path: f"video {path}")
+    monkeypatch.setattr(tracking, "is_logged_in", lambda: True)
+    monkeypatch.setattr(wandb, "init", init)
+    monkeypatch.setattr(wandb, "Video", lambda path: Path(path).name)
     return run
 
 
 def test_online_rows_are_sent_once_as_they_come(files: RunFiles, fake: FakeRun):
-    tracker = Tracker(files, "online", {})
+    tracker = Tracker(files, "online", RunConfig().to_dict())
     tracker.start()
     assert tracker.state == "online, https://a.place/run"
     tracker.update()
     assert [row["train/return_mean"] for row in fake.rows] == [1.0, 2.0]
     Table(files.progress, ("steps", "return_mean")).append({"steps": 30, "return_mean": 3.0})
-    tracker.finish({"state": "finished"}, lambda: files.folder / "best.gif")
-    assert [row["steps"] for row in fake.rows if "steps" in row] == [10, 20, 30]
-    assert fake.rows[-1] == {"video": f"video {files.folder / 'best.gif'}"}
+    tracker.finish({"state": "finished"})
+    assert [row["steps"] for row in fake.rows if "train/steps" in row] == [10, 20, 30]
     assert len(fake.artifacts) == 1
     assert fake.summary == {"state": "finished"}
     assert fake.finished
+
+
+def test_a_run_of_a_sweep_says_what_belongs_to_it(files: RunFiles, fake: FakeRun):
+    Tracker(files, "offline", {"seed": 3}).finish({})
+    assert fake.options["group"] == "continuity"
+    assert fake.options["name"] == "continuity-0003"
+    assert fake.options["notes"] == "less jitter, I hope"
+    config: Any = fake.options["config"]
+    assert config["seed"] == 3
+    assert config["code"] == code_version()
+
+
+def test_a_run_by_itself_has_no_group(files: RunFiles, fake: FakeRun):
+    (files.folder.parent / "sweep.json").unlink()
+    files.notes.unlink()
+    Tracker(files, "offline", {}).finish({})
+    assert [fake.options[key] for key in ("group", "name", "notes")] == [None, "0003", None]
+
+
+def test_films_and_telemetry_come_at_the_end(
+    files: RunFiles, fake: FakeRun, monkeypatch: pytest.MonkeyPatch
+):
+    Tracker(files, "offline", RunConfig().to_dict()).finish({})
+    films = [row for row in fake.rows if any(name.startswith("video/") for name in row)]
+    assert films == [
+        {"video/first": "first.gif", "steps": 10},
+        {"video/best": "best.gif", "steps": 20},
+    ]
+    assert [row["telemetry/time_s"] for row in fake.rows if "telemetry/time_s" in row] == [
+        i / 50 for i in range(1, 21)
+    ]
+    assert sum("telemetry/table" in row for row in fake.rows) == 1
+    monkeypatch.setenv("FURUTA_WANDB_VIDEOS", "0")
+    fake.rows.clear()
+    Tracker(files, "offline", RunConfig().to_dict()).finish({})
+    assert not any(name.startswith("video/") for row in fake.rows for name in row)
 
 
 def test_offline_training_pays_nothing_before_the_end(files: RunFiles, fake: FakeRun):
@@ -112,8 +143,8 @@ def test_offline_training_pays_nothing_before_the_end(files: RunFiles, fake: Fak
     tracker.update()
     assert fake.rows == []
     assert tracker.state == "offline, written when the run ends"
-    tracker.finish({}, lambda: files.folder / "best.gif")
-    assert len(fake.rows) == 3
+    tracker.finish({})
+    assert sum("train/steps" in row for row in fake.rows) == 2
     assert f"`wandb sync {files.wandb / 'offline-run-*'}` sends it" in tracker.state
     assert fake.finished
 
@@ -122,7 +153,7 @@ def test_disabled_does_nothing(files: RunFiles, fake: FakeRun):
     tracker = Tracker(files, "disabled", {})
     tracker.start()
     assert tracker.state == "disabled"
-    tracker.finish({}, lambda: pytest.fail("no video is wanted"))
+    tracker.finish({})
     assert fake.rows == []
     assert not files.wandb.exists()
 
@@ -139,17 +170,22 @@ def test_unreachable_falls_back_to_offline_in_one_line(
     with caplog.at_level(logging.WARNING):
         tracker = Tracker(files, "online", {})
         tracker.start()
-        tracker.finish({}, lambda: files.folder / "best.gif")
+        tracker.finish({})
     assert len(caplog.records) == 1
-    assert "not reachable (no such host); logging offline" in caplog.text
+    assert "the server cannot be used (no such host); logging offline" in caplog.text
     assert fake.finished
 
 
+class Abandoned(Exception):
+    """Of no family that is told to callers, like some errors of wandb."""
+
+
+@pytest.mark.parametrize("error", [wandb.errors.CommError("gone"), Abandoned("gone")])
 def test_nothing_that_fails_gets_out(
-    files: RunFiles, fake: FakeRun, monkeypatch: pytest.MonkeyPatch, caplog
+    files: RunFiles, fake: FakeRun, monkeypatch: pytest.MonkeyPatch, caplog, error: Exception
 ):
     def fail(_: object) -> None:
-        raise wandb.errors.CommError("gone")
+        raise error
 
     monkeypatch.setattr(fake, "log", fail)
     with caplog.at_level(logging.WARNING):
@@ -157,53 +193,138 @@ def test_nothing_that_fails_gets_out(
         tracker.start()
         tracker.update()
         tracker.update()
-        tracker.finish({}, lambda: files.folder / "best.gif")
+        tracker.finish({})
     assert len(caplog.records) == 1
-    assert "gone; the run goes on without it" in caplog.text
+    assert "(gone); the run goes on, all is in its folder" in caplog.text
+    assert f"`wandb sync --include-online {files.wandb / 'run-*'}` sends it" in tracker.state
+    assert fake.finished
 
 
+def test_what_fails_offline_switches_it_off(
+    files: RunFiles, fake: FakeRun, monkeypatch: pytest.MonkeyPatch, caplog
+):
+    monkeypatch.setattr(wandb, "init", lambda **_: 1 / 0)
+    with caplog.at_level(logging.WARNING):
+        tracker = Tracker(files, "offline", {})
+        tracker.finish({})
+    assert len(caplog.records) == 1
+    assert tracker.state == "off: division by zero"
+    assert "the run goes on without it" in caplog.text
+
+
+# --------------------------------------------------------------------------------- the real wandb
+
+NO_NETWORK = Path(__file__).resolve().parent / "no_network"
 REAL = """
 import logging, sys
 from pathlib import Path
+from furutalib.learning.run_config import RunConfig
 from furutalib.learning.run_files import RunFiles
 from furutalib.learning.tracking import Tracker
 logging.basicConfig(format="%(message)s", stream=sys.stdout)
-files = RunFiles(Path(sys.argv[1]))
-tracker = Tracker(files, "online", {"seed": 1})
+tracker = Tracker(RunFiles(Path(sys.argv[1])), "online", RunConfig().to_dict())
 tracker.start()
-tracker.finish({}, lambda: files.folder / "best.gif")
+tracker.finish({"state": "finished"})
 """
 
 
-def test_not_logged_in_writes_offline_and_only_into_the_run_folder(files: RunFiles, tmp_path: Path):
-    home = tmp_path / "home"
-    home.mkdir()
+def stranger(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of somebody with an empty home who has never heard of W&B."""
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("WANDB", "NETRC", "XDG"))}
-    environ |= {"HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(tmp_path)}
+    environ |= {"HOME": str(home), "USERPROFILE": str(home), "TMPDIR": str(folder)}
+    return environ | more
+
+
+def python(environ: dict[str, str], *arguments: str) -> str:
+    """What another Python says, which must end well."""
     done = subprocess.run(
-        [sys.executable, "-c", REAL, str(files.folder)],
-        capture_output=True,
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         stdin=subprocess.DEVNULL,
         env=environ,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 1
-    assert "not logged in; logging offline" in done.stdout
-    assert list(files.wandb.glob("offline-run-*/*.wandb"))
-    assert list(files.wandb.rglob("policy.json")) or list(files.wandb.rglob("staging"))
-    assert not [path for path in home.rglob("*") if path.is_file()]
-    left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == ["home", "run"]
+    assert done.returncode == 0, done.stdout
+    return done.stdout
 
 
-def test_every_folder_of_wandb_is_inside_the_run(tmp_path: Path):
-    environ = {"WANDB_MODE": "disabled", "WANDB_DIR": "/elsewhere"}
-    keep_inside(RunFiles(tmp_path), environ)
-    folders = {name: value for name, value in environ.items() if name.endswith("_DIR")}
-    assert set(folders) == {
-        f"WANDB_{kind}DIR" for kind in ("", "DATA_", "CACHE_", "CONFIG_", "ARTIFACT_")
-    }
-    assert all(Path(value).is_relative_to(tmp_path) for value in folders.values())
-    assert environ["WANDB_ERROR_REPORTING"] == "false"
+def inspected(files: RunFiles, folder: Path) -> dict[str, Any]:
+    """What wandb's own inspection reads from the one log in the run folder."""
+    [log] = files.wandb.glob("*run-*/*.wandb")
+    arguments = ["leet", "inspect", "--summary", "--json", str(log)]
+    report: dict[str, Any] = json.loads(python(stranger(folder), "-m", "wandb", *arguments))
+    return report
+
+
+def test_logged_out_all_lies_in_the_run_folder_and_nothing_is_sent(files: RunFiles, tmp_path: Path):
+    """As a notebook test: Python must not connect; wandb's own process would meet the proxy."""
+    with FakeServer() as proxy:
+        told = python(
+            stranger(
+                tmp_path,
+                HTTPS_PROXY=proxy.url,
+                HTTP_PROXY=proxy.url,
+                PYTHONPATH=str(NO_NETWORK),
+                NETWORK_ATTEMPTS=str(tmp_path / "attempts"),
+            ),
+            *("-c", REAL, str(files.folder)),
+        )
+        assert proxy.asked == []
+    assert len(told.splitlines()) == 1
+    assert "not logged in (`wandb login`); logging offline" in told
+    assert not [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["continuity", "home"]
+    assert sorted(path.name for path in files.folder.parent.iterdir()) == ["0003", "sweep.json"]
+    assert len(list(files.wandb.glob("offline-run-*/files/media/videos/video/*.gif"))) == 2
+    assert list(files.wandb.glob("artifacts/staging/*"))
+    report = inspected(files, tmp_path)
+    assert report["summary"]["train/return_mean"] == 2.0
+    assert report["summary"]["video/best"]["_type"] == "video-file"
+    assert report["config"]["seed"] == 0
+    dry = python(
+        stranger(tmp_path),
+        *("-m", "wandb", "sync", "--dry-run", *map(str, files.wandb.glob("offline-run-*"))),
+    )
+    assert "Would sync 1 run" in dry
+
+
+TRAIN = """
+import sys
+from furutalib.learning import tracking, worker
+tracking._CONNECT_TIMEOUT_S, tracking._FINISH_TIMEOUT_S = 5, 2
+sys.exit(worker.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("healthy", "failure", "said"),
+    [
+        pytest.param(0, 401, "the server cannot be used", marks=pytest.mark.full),
+        (1, 401, "the server did not take everything (api: HTTP error 401)"),
+        pytest.param(2, 0, "the server did not take everything", marks=pytest.mark.full),
+    ],
+    ids=["wrong key", "key withdrawn", "host gone"],
+)
+def test_a_training_goes_on_when_the_server_does_not(
+    tmp_path: Path, healthy: int, failure: int, said: str
+):
+    files = RunFiles(tmp_path / "run")
+    small = PPOSettings(total_steps=2048, pendulums=8, n_steps=64, n_epochs=2, evaluate_every=500)
+    prepare(files, RunConfig(settings=small, fidelity=()), wandb_mode="online")
+    with FakeServer(healthy, failure) as server:
+        account = {"WANDB_BASE_URL": server.url, "WANDB_API_KEY": KEY}
+        account["FURUTA_WANDB_VIDEOS"] = "0"
+        told = python(stranger(tmp_path, **account), "-c", TRAIN, str(files.folder))
+        assert len(server.asked) > healthy  # it has failed
+    status = read_status(files.status)
+    assert (status.state, status.steps) == ("finished", 2048)
+    lines = [line for line in told.splitlines() if "INFO" not in line]
+    assert len(lines) == 1, told
+    assert said in lines[0]
+    assert "`wandb sync" in status.wandb
+    assert inspected(files, tmp_path)["summary"]["train/steps"] == 2048
+    assert files.best.is_dir()

@@ -16,7 +16,7 @@ from furutalib.learning.provenance import code_version
 from furutalib.learning.run import Run
 from furutalib.learning.run_files import RunFiles
 from furutalib.learning.sweep_file import describe_run
-from furutalib.learning.tracking import Tracker
+from furutalib.learning.tracking import Tracker, define_metrics
 from furutalib.learning.training import start
 from furutalib.learning.wandb_mode import PROJECT, keep_inside
 
@@ -66,8 +66,7 @@ def _train(given: Any, folder: Path) -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: run.stop())  # the agent's way to say it
     # The whole configuration; the parameters of the sweep are there already and stay.
     given.config.update({"run": config.to_dict(), "code": code_version()})
-    given.define_metric("steps")
-    given.define_metric("*", step_metric="steps")
+    define_metrics(given)
     tracker = _AgentTracker(run, given)
     while not run.wait(_SEND_S, show=False).over:
         tracker.update()

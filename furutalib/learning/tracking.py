@@ -74,12 +74,14 @@ class Tracker:
     def _send_everything(self, summary: Mapping[str, Any]) -> None:
         if self._run is None:
             self._open()
-        self._send_rows()
-        self._run.summary.update(dict(summary))
-        self._send_episodes()
-        if self._files.best.is_dir():
-            self._send_policy()
-        self._run.finish()
+        try:
+            self._send_rows()
+            self._run.summary.update(dict(summary))
+            self._send_episodes()
+            if self._files.best.is_dir():
+                self._send_policy()
+        finally:
+            self._run.finish()
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """Run `action`; if it fails, say so in one line and go on without W&B."""
@@ -92,33 +94,36 @@ class Tracker:
             self._give_up(_first_line(error))
 
     def _give_up(self, why: str) -> None:
+        if self._run is not None and self._mode == "online":
+            self._report_trouble(why)  # and try again at the next call: it may have been a moment
+            return
         self._mode, self._run, self.state = "disabled", None, f"off: {why}"
         _logger.warning("W&B: %s; the run goes on without it, its own files are complete", why)
 
     def _open(self) -> None:
-        import wandb
-
         # every row is sent again below, so an earlier part of a resumed run is replaced
         shutil.rmtree(self._files.wandb, ignore_errors=True)
         keep_inside(self._files)
-        online = self._mode == "online" and is_logged_in()
-        if self._mode == "online" and not online:
-            self._go_offline("not logged in (`wandb login`)")
-        try:
-            self._run = self._init("online" if online else "offline")
-        except wandb.Error as error:
-            if not online:
-                raise
-            self._go_offline(f"the server cannot be used ({_first_line(error)})")
-            for begun in self._files.wandb.glob("run-*"):
-                shutil.rmtree(begun, ignore_errors=True)
+        self._run = self._init_online() if self._mode == "online" else None
+        if self._run is None:
             self._run = self._init("offline")
         later = f"offline; once logged in, `{sync_command(self._files.folder)}` sends it"
         self.state = f"online, {self._run.url}" if self._mode == "online" else later
-        self._run.define_metric("steps")
-        self._run.define_metric("*", step_metric="steps")
-        self._run.define_metric(TIME)
-        self._run.define_metric("telemetry/*", step_metric=TIME)
+        define_metrics(self._run)
+
+    def _init_online(self) -> Any:
+        """A run on the server; None, and the mode becomes offline, if that cannot be."""
+        if not is_logged_in():
+            self._go_offline("not logged in (`wandb login`)")
+            return None
+        try:
+            return self._init("online")
+        except Exception as error:  # of many kinds, see `_guarded`
+            _logger.debug("W&B cannot be reached", exc_info=True)
+            self._go_offline(f"the server cannot be used ({_first_line(error)})")
+        for begun in self._files.wandb.glob("run-*"):
+            shutil.rmtree(begun, ignore_errors=True)
+        return None
 
     def _go_offline(self, why: str) -> None:
         self._mode = "offline"
@@ -156,13 +161,18 @@ class Tracker:
         )
 
     def _note_trouble(self) -> None:
-        """Say once that the server did not take something: wandb itself keeps it in its log."""
-        if self._mode != "online" or self._troubled:
+        """Say that the server did not take something: wandb itself only notes it in its log."""
+        if self._mode != "online":
             return
         logs = self._files.wandb.glob("run-*/logs/debug-internal.log")
         lines = [line for log in logs for line in log.read_text("utf-8").splitlines()]
         errors = [line for line in lines if '"level":"ERROR' in line]
-        if not errors:
+        if errors:
+            self._report_trouble(_reason(errors[0]))
+
+    def _report_trouble(self, why: str) -> None:
+        """Say it once; what was logged is on the disk in any case."""
+        if self._troubled:
             return
         self._troubled = True
         command = f"wandb sync --include-online {self._files.wandb / 'run-*'}"
@@ -170,7 +180,7 @@ class Tracker:
         _logger.warning(
             "W&B: the server did not take everything (%s); the run goes on, all is in its folder, "
             "and `%s` sends it again",
-            _reason(errors[0]),
+            why,
             command,
         )
 
@@ -214,6 +224,14 @@ class Tracker:
         self._run.log_artifact(artifact)
 
 
+def define_metrics(run: Any) -> None:
+    """Say what W&B draws over what: curves over steps, telemetry over its time."""
+    run.define_metric("steps")
+    run.define_metric("*", step_metric="steps")
+    run.define_metric(TIME)
+    run.define_metric("telemetry/*", step_metric=TIME)
+
+
 def _sweep_name(run: Path) -> str | None:
     """The name of the sweep that the run folder belongs to."""
     return run.parent.name if (run.parent / SWEEP_FILE).is_file() else None
@@ -233,5 +251,5 @@ def _reason(line: str) -> str:
         entry = json.loads(line)
     except ValueError:
         return line[:200]
-    told = entry.get("error") or entry.get("msg") or "no reason given"
-    return str(told).splitlines()[0][:200]
+    told = entry.get("error") or f"{entry.get('msg', 'no reason given')} {entry.get('status', '')}"
+    return str(told).splitlines()[0].strip()[:200]

@@ -194,6 +194,13 @@ def measure_view() -> list[Figure]:
     return bench_view.measure_view()
 
 
+def measure_sweep() -> list[Figure]:
+    """What a sweep with W&B offline costs beside its trainings."""
+    from furutalib.lessons import bench_sweep
+
+    return bench_sweep.measure_sweep()
+
+
 def _ppo(fidelity: str, at_least: str, reach: str, wrappers: dict[str, Any]) -> list[Figure]:
     from furutalib.view.training import train
 
@@ -226,6 +233,7 @@ MEASUREMENTS: Mapping[str, Callable[[], list[Figure]]] = MappingProxyType(
         "ppo-ideal": measure_ppo_ideal,
         "lessons": measure_lessons,
         "view": measure_view,
+        "sweep": measure_sweep,
     }
 )
 _CALIBRATION = f"a loop that adds {CALIBRATION_LOOPS:,} numbers in Python, numbers per second"
