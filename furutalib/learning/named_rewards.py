@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from furutalib.facts.errors import ConfigurationError
-from furutalib.learning.rewards import Quantities, RewardFunction, shaped_reward
+from furutalib.learning.rewards import Quantities, RewardFunction, shaped_reward, speed_near_top
 
 
 def energy(q: Quantities) -> Any:
@@ -31,14 +31,15 @@ def per_movement(q: Quantities) -> Any:
 
 
 def peaked(q: Quantities) -> Any:
-    """The shaped reward with most of it moved to the top: 1 standing, 0 hanging.
+    """The shaped reward with most of it moved to the top, and speed there five times as dear.
 
-    For learning from zero on one pendulum. With the shaped reward a pendulum that spins slowly
-    earns three quarters of a standing one, and many agents stay with that; here it is a third.
+    1 standing, 0 hanging. For learning from zero on one pendulum: with the shaped reward a
+    pendulum that spins earns three quarters of a standing one, and an agent on one pendulum may
+    stay with that for long; here a fast spin earns a fifth.
     """
     near = np.exp(-4.0 * q.from_upright_rad * q.from_upright_rad)
     far = (q.from_upright_rad / np.pi) * (q.from_upright_rad / np.pi)
-    return shaped_reward(q) - 0.7 * (1.0 - near) + 0.5 * far
+    return shaped_reward(q) - 0.7 * (1.0 - near) + 0.5 * far - 0.8 * speed_near_top(q)
 
 
 REWARDS: Mapping[str, RewardFunction] = MappingProxyType(
