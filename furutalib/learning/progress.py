@@ -90,7 +90,7 @@ async def keep_showing(refresh: Callable[[], bool]) -> None:
 
 
 class TerminalDisplay:
-    """A bar that redraws itself; where the output is no terminal, one line per tenth."""
+    """A bar that redraws itself; where the output is no terminal, a line per tenth and message."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -102,7 +102,7 @@ class TerminalDisplay:
         bar = "#" * round(_WIDTH * share)
         if self._live:
             self._stream.write(f"\r\x1b[K[{bar:<{_WIDTH}}] {describe(status)}")
-        elif (mark := (status.state, int(10 * share))) != self._shown:
+        elif (mark := (status.state, status.message, int(10 * share))) != self._shown:
             self._shown = mark
             self._stream.write(f"{describe(status)}\n")
         self._stream.flush()
