@@ -7,6 +7,7 @@ that was killed is started again and finds out from them what is left to do.
 import csv
 import io
 import json
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,11 +24,13 @@ from furutalib.learning.progress import choose_display
 from furutalib.learning.run import Run
 from furutalib.learning.run_config import RunConfig, changed_keys, flat
 from furutalib.learning.run_files import SWEEP_FILE, RunFiles, Status, is_locked, read_status
+from furutalib.learning.settings import sde_warnings
 from furutalib.learning.sweep_cluster import Certificates, cluster
 from furutalib.learning.sweep_file import COMMAND, PROGRAM, SweepFile, describe_run, parse_sweep
 from furutalib.learning.sweep_status import Pace, together
 from furutalib.learning.training import start
 
+_log = logging.getLogger(__name__)
 _SHOW_S = 0.5
 _OUTCOME = ("steps", "steps_to_success", "seconds_training", "seconds_evaluation")
 Row = dict[str, Any]
@@ -87,6 +90,10 @@ class Sweep:
             ConfigurationError: the scheduler's address is not safe to use.
             RunError: the scheduler cannot be reached, or has another furutalib.
         """
+        for warning in dict.fromkeys(
+            w for c in self.file.configs() for w in sde_warnings(c.settings)
+        ):
+            _log.warning(warning)
         rows: dict[int, Row] = {}
         runs = list(zip(self.run_folders(), self.file.points, strict=True))
         with _backend(jobs, scheduler, certificates), self._shown(show), self._stopping():
