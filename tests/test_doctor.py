@@ -78,14 +78,28 @@ def test_an_environment_without_the_jupyter_settings(
 
 
 @pytest.mark.parametrize(
-    ("mode", "said"),
-    [("online", "your account"), ("offline", "nothing is sent"), ("disabled", "CSV files only")],
+    ("mode", "key", "said"),
+    [
+        ("online", "0" * 40, "online: trainings send their curves to api.wandb.ai"),
+        (
+            "online",
+            "",
+            "offline although online is asked for: not logged in; to send one: `wandb l",
+        ),
+        ("offline", "", "nothing is sent (not logged in); to send one: `wandb login`, then `wandb"),
+        ("offline", "0" * 40, "(a key for api.wandb.ai is here); to send one: `wandb sync runs"),
+        ("disabled", "", "disabled: trainings write plain files only"),
+    ],
 )
 def test_what_weights_and_biases_would_do(
-    monkeypatch: pytest.MonkeyPatch, mode: str, said: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: str, key: str, said: str
 ) -> None:
     monkeypatch.setenv("FURUTA_WANDB", mode)
-    assert said in look_at("W&B").detail
+    monkeypatch.setenv("WANDB_API_KEY", key)
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+    found = look_at("W&B")
+    assert found.ok
+    assert said in found.detail
 
 
 def test_an_impossible_wandb_mode(monkeypatch: pytest.MonkeyPatch) -> None:
