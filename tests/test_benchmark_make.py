@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from furutalib.facts.errors import RunError
-from furutalib.learning.benchmark_make import make
+from furutalib.learning.benchmark_make import make, make_critic
 from furutalib.learning.benchmarks import load_benchmark
 from furutalib.learning.rollout import collect
+from furutalib.learning.sweep_file import describe_run
+from furutalib.learning.training import start
 from furutalib.machine.robot import Start
 
 SWEEP = """
@@ -49,3 +51,21 @@ def test_a_benchmark_is_made_whole_and_can_be_read(tmp_path: Path) -> None:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no sweep file"):
         make(tmp_path, tmp_path / "runs")
+
+
+def test_the_critic_is_tried_on_finished_runs(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="no finished run"):
+        make_critic(tmp_path / "critic", tmp_path / "runs")
+    options = {"use_sde": False, "hidden": [8], "total_steps": 20, "learning_starts": 400}
+    values = {"algorithm": "sac", "fidelity": "ideal", **options}
+    config, source = describe_run(values)
+    start(tmp_path / "runs" / "0000", config, source, "disabled").wait(show=False)
+    make_critic(tmp_path / "critic", tmp_path / "runs")
+    table = load_benchmark("critic", tmp_path)
+    assert [row["variant"] for row in table.rows] == [
+        "SAC",
+        "SAC with its noise",
+        "best of ten (critic)",
+    ]
+    changes = table.column("test.action_change")
+    assert changes[0] < changes[1]  # an untrained policy is smooth, its noise is not

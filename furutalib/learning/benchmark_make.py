@@ -20,12 +20,18 @@ import yaml
 
 from furutalib.facts.errors import RunError
 from furutalib.facts.files import write_atomically
+from furutalib.learning.best_of import BestOf
+from furutalib.learning.evaluation import STARTS, assess
+from furutalib.learning.policy import Policy
 from furutalib.learning.policy_folder import file_hash, load_policy, save_policy, versions
 from furutalib.learning.provenance import code_hash
+from furutalib.learning.rollout import collect
 from furutalib.learning.run_config import flat
 from furutalib.learning.run_files import Columns, RunFiles, read_table
+from furutalib.learning.starts import draw_starts
 from furutalib.learning.sweep import Sweep
 from furutalib.learning.sweep_file import read_sweep
+from furutalib.learning.wear import wear
 
 Row = dict[str, Any]
 _EVALUATED = ("success_rate", "task_return", "action_change", "continuity")
@@ -61,6 +67,43 @@ def make(folder: Path, runs: Path, jobs: int = -1) -> None:
     write_table(folder / "results.csv", rows)
     write_table(folder / "curves.csv", curves)
     write_atomically(folder / "benchmark.json", json.dumps(_made(folder, files), indent=1) + "\n")
+
+
+def make_critic(folder: Path, runs: Path) -> None:
+    """What a critic's choice among ten samples brings: trained Gaussian SAC agents, three ways.
+
+    Args:
+        folder: where the table is written.
+        runs: finished runs of SAC with Gaussian noise.
+
+    Raises:
+        RunError: there is none.
+    """
+    rows = [row for best in sorted(runs.glob("*/best")) for row in _three_ways(best)]
+    if not rows:
+        raise RunError(f"{runs} has no finished run; make the benchmark exploration first")
+    folder.mkdir(exist_ok=True)
+    write_table(folder / "results.csv", rows)
+    write_atomically(folder / "benchmark.json", json.dumps(_made(folder, []), indent=1) + "\n")
+
+
+def _three_ways(best: Path) -> list[Row]:
+    own = load_policy(best)
+    model, info = best / "model.zip", own.info
+    ways: dict[str, Policy] = {
+        "SAC": own,
+        "SAC with its noise": BestOf(model, info.wrappers, candidates=1),
+        "best of ten (critic)": BestOf(model, info.wrappers),
+    }
+    starts, fidelity = draw_starts("test", STARTS), "+".join(info.training["fidelity"])
+    rows = []
+    for way, policy in ways.items():
+        rollout = collect(policy, starts, robot=info.robot, fidelity=fidelity)
+        figures = assess(rollout) | wear(rollout)
+        row: Row = {"run": f"gaussian-{best.parent.name}", "variant": way}
+        row |= {"seed": info.training["seed"], "fidelity": "full"}
+        rows.append(row | {f"test.{name}": _short(value) for name, value in figures.items()})
+    return rows
 
 
 def write_table(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
