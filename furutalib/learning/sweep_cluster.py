@@ -78,7 +78,7 @@ def cluster(address: str, certificates: Certificates | None) -> Iterator[Any]:
         import distributed
     except ImportError as error:
         raise RunError(
-            "a sweep on a cluster needs Dask: pip install 'distributed>=2026.1'"
+            "a sweep on a cluster needs Dask: pip install 'distributed>=2026.3'"
         ) from error
     dask: Any = distributed  # its calls have no types
     security = None
@@ -93,7 +93,7 @@ def cluster(address: str, certificates: Certificates | None) -> Iterator[Any]:
         client = dask.Client(address, security=security, timeout=_CONNECT_S)
     except (OSError, ValueError) as error:
         raise RunError(
-            f"the scheduler {address} cannot be reached ({str(error).splitlines()[0]}); is it "
+            f"the scheduler {address} cannot be reached ({_told(error)}); is it "
             "running there, with certificates of the same authority?"
         ) from error
     with client:
@@ -119,6 +119,11 @@ def _check_workers(client: Any) -> None:
             f"workers run another furutalib than {version()} here: {', '.join(others)}; "
             "install the same one everywhere, so that all runs are comparable"
         )
+
+
+def _told(error: Exception) -> str:
+    """Its first line; a time-out often has none."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
 
 
 def _port(address: str) -> int | None:
