@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from furutalib.facts.errors import RunError
 from furutalib.learning.run import Run
 from furutalib.learning.sweep import Sweep
 from furutalib.learning.sweep_file import COMMAND, PROGRAM, parse_sweep
@@ -76,7 +77,10 @@ def _swept(folder: Path) -> list[Run]:
     top = {"program": PROGRAM, "command": list(COMMAND), "method": "grid"}
     seeds = {"seed": {"values": list(range(RUNS))}}
     sweep = Sweep(folder, parse_sweep({**top, "parameters": {**fixed, **seeds}}))
-    sweep.run(jobs=AT_A_TIME, wandb_mode="offline", show=False)
+    rows = sweep.run(jobs=AT_A_TIME, wandb_mode="offline", show=False)
+    failed = [f"run {row['run']}: {row['error']}" for row in rows if row["state"] != "finished"]
+    if failed:
+        raise RunError(f"a run of the sweep to be measured has failed: {failed[0]}")
     return [Run(where) for where in sweep.run_folders()]
 
 
