@@ -95,13 +95,13 @@ def _three_ways(best: Path) -> list[Row]:
         "SAC with its noise": BestOf(model, info.wrappers, candidates=1),
         "best of ten (critic)": BestOf(model, info.wrappers),
     }
-    starts, fidelity = draw_starts("test", STARTS), "+".join(info.training["fidelity"])
+    starts, fidelity = draw_starts("test", STARTS), tuple(info.training["fidelity"])
     rows = []
     for way, policy in ways.items():
         rollout = collect(policy, starts, robot=info.robot, fidelity=fidelity)
         figures = assess(rollout) | wear(rollout)
         row: Row = {"run": f"gaussian-{best.parent.name}", "variant": way}
-        row |= {"seed": info.training["seed"], "fidelity": "full"}
+        row["seed"] = info.training["seed"]
         rows.append(row | {f"test.{name}": _short(value) for name, value in figures.items()})
     return rows
 
