@@ -44,6 +44,8 @@ class FakeServer:
             files = [{"name": name, "uploadUrl": f"{self.url}/{name}"} for name in names]
             answer = {"runID": "id", "uploadHeaders": [], "files": files}
             return {"data": {"createRunFiles": answer}}
+        if "viewer" in question["query"]:
+            return {"data": {"viewer": {"id": "v", "entity": "me", "username": "me"}}}
         return {"data": {}}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

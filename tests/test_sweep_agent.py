@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from fake_wandb import KEY, FakeServer
 from test_sweep import TINY
 
 from furutalib.learning.run import Run
-from furutalib.learning.sweep_file import PROGRAM
+from furutalib.learning.sweep_file import PROGRAM, parse_sweep, read_sweep
 
 
 def test_the_agent_program_trains_with_the_parameters_of_wandb(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_the_real_wandb_sweep_and_agent_do_the_unchanged_file(tmp_path: Path) ->
             return done.stdout
 
         assert "me/furuta/s1" in wandb("sweep", "--project", "furuta", "a.yaml")
-        assert json.loads(server.config)["program"] == PROGRAM
+        assert parse_sweep(yaml.safe_load(server.config)) == read_sweep(tmp_path / "a.yaml")
         wandb("agent", "--count", "1", "me/furuta/s1")
         sent = "".join(body for path, body in server.asked if path.endswith("file_stream"))
     trained = Run(tmp_path / "runs" / "sweep-s1" / "r1" / "training")
