@@ -1,10 +1,13 @@
 """Sweep files: the runs that one asks for, and what is wrong with those that cannot be run."""
 
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+import yaml
 from wandb.sdk.launch.sweeps.utils import create_sweep_command, load_sweep_config
 
 from furutalib.facts.errors import ConfigurationError
@@ -16,6 +19,7 @@ from furutalib.learning.sweep_file import (
     run_config,
 )
 
+ROOT = Path(__file__).parents[1]
 TEXT = """\
 program: furutalib.learning.sweep_agent
 command: ["${env}", "${interpreter}", "-m", "${program}"]
@@ -106,3 +110,20 @@ def test_the_parameters_of_a_run_are_the_keywords_of_train() -> None:
     assert (stored["algorithm"], stored["task"]) == ("sac", "balance")
     assert (stored["settings"]["tau"], stored["wrappers"]["history"]) == (0.01, 2)
     assert stored["robot"]["control"]["rate_hz"] == 100
+
+
+def test_wandbs_own_schema_takes_the_committed_sweep_files() -> None:
+    """Its schema is a file of the package `sweeps`, which nothing else here needs."""
+    package = importlib.util.find_spec("sweeps")
+    if package is None or package.origin is None:
+        pytest.skip("W&B's schema is not here: pip install --no-deps sweeps")
+    schema = json.loads(
+        Path(package.origin).with_name("config").joinpath("schema.json").read_text()
+    )
+    judge = jsonschema.validators.validator_for(schema)(schema)
+    files = sorted(ROOT.glob("data/benchmarks/**/*.yaml"))
+    assert files
+    for file in files:
+        assert list(judge.iter_errors(yaml.safe_load(file.read_text()))) == [], file
+    wrong = sweep(seed={"values": [0]}) | {"method": "all"}
+    assert list(judge.iter_errors(wrong))
