@@ -26,9 +26,9 @@ def measure_sweep() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, _no_videos():
         plain, plain_s, plain_cpu_s = _timed(lambda: _plain(Path(folder, "plain")))
         swept, swept_s, swept_cpu_s = _timed(lambda: _swept(Path(folder, "sweep")))
-    tracking_s = sum(run.status.seconds_tracking for run in swept)
-    training_s = sum(run.status.seconds for run in swept)
-    plain_training_s = sum(run.status.seconds for run in plain)
+        tracking_s = sum(run.status.seconds_tracking for run in swept)
+        training_s = sum(run.status.seconds for run in swept)
+        plain_training_s = sum(run.status.seconds for run in plain)
     remark = (
         f"{RUNS} trainings, {AT_A_TIME} at a time: {swept_s:.1f} s against {plain_s:.1f} s; "
         f"training alone, added up, {training_s:.1f} s against {plain_training_s:.1f} s; "
