@@ -55,6 +55,7 @@ def named_reward(name: str) -> RewardFunction:
     """
     if name not in REWARDS:
         raise ConfigurationError(
-            f"unknown reward {name!r}; use one of {', '.join(REWARDS)}, weights, or a function"
+            f"reward = {name!r}; give weights (a dict or RewardWeights), a function, or one of the "
+            f"names {', '.join(REWARDS)}"
         )
     return REWARDS[name]
