@@ -1,11 +1,12 @@
 """What a sweep costs beside the training itself: the same runs with and without it."""
 
+import contextlib
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,19 @@ def _timed(work: Callable[[], list[Run]]) -> tuple[list[Run], float, float]:
     """What it gives, how long it took, and the processor time of the processes it started (s)."""
     began, before = time.perf_counter(), os.times()
     runs = work()
+    took_s = time.perf_counter() - began
+    _wait_for_children()
     after = os.times()
-    cpu_s = sum(after[2:4]) - sum(before[2:4])
-    return runs, time.perf_counter() - began, cpu_s
+    return runs, took_s, sum(after[2:4]) - sum(before[2:4])
+
+
+def _wait_for_children() -> None:
+    """Their processor time is known when they have ended; a run is over a little before that."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
 
 
 def _plain(folder: Path) -> list[Run]:
@@ -84,7 +95,7 @@ def _swept(folder: Path) -> list[Run]:
     return [Run(where) for where in sweep.run_folders()]
 
 
-@contextmanager
+@contextlib.contextmanager
 def _no_videos() -> Iterator[None]:
     """Films cost as much as people want to pay for them; they are not measured here."""
     before = os.environ.get("FURUTA_WANDB_VIDEOS")
