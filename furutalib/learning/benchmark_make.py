@@ -124,6 +124,10 @@ def _labelled(file: Path, sweep: Sweep, done: list[Row]) -> list[Row]:
     for row, point in zip(done, sweep.file.points, strict=True):
         head = {"run": f"{file.stem}-{row['run']}", "variant": _fill(label, flat(point))}
         rest = {k: v for k, v in row.items() if k != "run" and not k.startswith("validation.")}
+        # Counted once per policy step; a held action earns it in each of its periods.
+        repeat = point.get("action_repeat", 1)
+        if rest.get("test.task_return") is not None:
+            rest["test.task_return"] *= repeat
         rows.append(head | {k: _short(v) for k, v in rest.items()})
     return rows
 
