@@ -27,7 +27,7 @@ from furutalib.learning.policy_folder import file_hash, load_policy, save_policy
 from furutalib.learning.provenance import code_hash
 from furutalib.learning.rollout import collect
 from furutalib.learning.run_config import flat
-from furutalib.learning.run_files import Columns, RunFiles, read_table
+from furutalib.learning.run_files import Columns, RunFiles, read_status, read_table
 from furutalib.learning.starts import draw_starts
 from furutalib.learning.sweep import Sweep
 from furutalib.learning.sweep_file import read_sweep
@@ -79,7 +79,12 @@ def make_critic(folder: Path, runs: Path) -> None:
     Raises:
         RunError: there is none.
     """
-    rows = [row for best in sorted(runs.glob("*/best")) for row in _three_ways(best)]
+    finished = [
+        files.best
+        for files in map(RunFiles, sorted(runs.glob("[0-9]*")))
+        if read_status(files.status).state == "finished"
+    ]
+    rows = [row for best in finished for row in _three_ways(best)]
     if not rows:
         raise RunError(f"{runs} has no finished run; make the benchmark exploration first")
     folder.mkdir(exist_ok=True)
