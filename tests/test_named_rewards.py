@@ -51,5 +51,5 @@ def test_peaked_pays_a_spinning_pendulum_far_less_than_a_standing_one():
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():
-    with pytest.raises(ConfigurationError, match="'speed'; give weights.*names energy"):
+    with pytest.raises(ConfigurationError, match=r"'speed'; give weights.*names energy"):
         named_reward("speed")
