@@ -45,8 +45,8 @@ def test_points_leave_out_the_gaps():
 
 def test_training_c_counts_every_step_once():
     assert training_continuity(CURVES) == pytest.approx((100 * 20 + 300 * 2 + 100 * 4) / 500)
-    assert training_continuity(CURVES, first_step=100) == pytest.approx((300 * 2 + 100 * 4) / 400)
-    assert math.isnan(training_continuity(CURVES, first_step=5000))
+    assert training_continuity(CURVES, last_step=400) == pytest.approx((100 * 20 + 300 * 2) / 400)
+    assert math.isnan(training_continuity(CURVES, last_step=50))
 
 
 def test_steps_to_success_are_those_of_the_first_good_validation():

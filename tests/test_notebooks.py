@@ -13,13 +13,22 @@ NO_NETWORK = Path(__file__).resolve().parent / "no_network"
 
 # Seconds of processor time that a lesson may take, one version. Not of the clock on the wall: that
 # would measure what else the machine is doing.
-BUDGET_S = {"00_welcome": 20, "01_cartpole": 90, "02_furuta_simulation": 60, "03_swing_up": 150}
+BUDGET_S = {
+    "00_welcome": 20,
+    "01_cartpole": 90,
+    "02_furuta_simulation": 60,
+    "03_swing_up": 150,
+    "04_smooth": 120,
+    "05_exploration": 180,
+}
 
 # What must be true in the kernel after a lesson ran: its FAST training beats random visibly.
 LEARNED = {
     "01_cartpole": "min(trained) > 3 * random_mean and held['the fine'] < random_mean / 2",
     "03_swing_up": "trained.task_return > 5 * random_here.task_return"
     " and trained.task_return > 1.5 * figures['motor off'].task_return",
+    "04_smooth": "min(each.task_return for each in judged.values()) > 20 * random_here.task_return"
+    " and judged['weight 0.5, seed 0'].action_change < judged['weight 0, seed 0'].action_change",
 }
 
 # A person moves sliders and presses buttons; so does this. An error in a callback shows as a

@@ -74,6 +74,12 @@ def test_a_figure_over_the_weight_shows_every_run_and_the_medians(axes):
     assert axes.get_legend_handles_labels()[1] == ["1", "2"]
 
 
+def test_a_figure_over_the_weight_may_be_logarithmic(axes):
+    names = {"weight": "weight", "curves": "history"}
+    smooth_plots.draw_over_weight(axes, ROWS, "change", log=True, **names)
+    assert axes.get_yscale() == "log"
+
+
 def test_the_trade_off_joins_the_medians_and_names_the_settings(axes):
     rows = [row for row in ROWS if row["history"] == 1]
     names = {"by": "weight", "x": "change", "y": "return"}
@@ -82,6 +88,15 @@ def test_the_trade_off_joins_the_medians_and_names_the_settings(axes):
     np.testing.assert_allclose(curve.get_xdata(), [0.102, 0.1 / 1.05 + 0.002, 0.1 / 3 + 0.002])
     assert [text.get_text() for text in axes.texts] == ["0", "0.05", "2"]
     assert axes.get_xscale() == "log"
+
+
+def test_the_stretched_scale_gives_the_last_points_room(axes):
+    axes.plot([1, 2], [300, 386])
+    smooth_plots.stretch_return(axes)
+    low, middle, high = axes.transData.transform([(1, 300), (1, 380), (1, 386)])[:, 1]
+    assert 0 < (high - middle) / (middle - low) < 1
+    assert (high - middle) / (middle - low) > 2 * 6 / 80
+    assert 380 in axes.get_yticks()
 
 
 def test_each_alternative_has_a_look_of_its_own(axes):

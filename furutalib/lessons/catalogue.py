@@ -50,11 +50,14 @@ LESSONS = (
         45,
         10,
     ),
-    Lesson("04_smooth", "Smooth or jittery", "What does a continuity cost do?"),
+    Lesson("04_smooth", "Smooth or jittery", "What does a continuity cost do?", 30, 35, 5),
     Lesson(
         "05_exploration",
         "Exploration that a motor can follow",
         "Why does Gaussian noise fail on a robot, and what does gSDE change?",
+        35,
+        40,
+        10,
     ),
     Lesson(
         "06_build", "Build it", "Which parts, how printed, how wired, how checked before power?"

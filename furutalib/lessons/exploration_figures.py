@@ -45,11 +45,14 @@ def points(curves: Curves, key: str) -> tuple[Floats, Floats]:
     return steps[known], values[known]
 
 
-def training_continuity(curves: Curves, first_step: float = 0.0) -> float:
-    """C of the actions that a training sent, over all its steps from `first_step` on."""
+def training_continuity(curves: Curves, last_step: float = np.inf) -> float:
+    """C of the actions that a training sent, over all its steps up to `last_step`.
+
+    Runs of different lengths are compared over the same steps: C falls as a policy gets sure.
+    """
     steps, values = points(curves, "exploration_continuity")
     lengths = np.diff(steps, prepend=0.0)
-    counted = steps > first_step
+    counted = steps <= last_step
     if not counted.any():
         return float("nan")
     return float(np.average(values[counted], weights=lengths[counted]))
@@ -156,7 +159,7 @@ def draw_map(axes: "Axes", rows: Iterable[Row], key: str, *, form: str, colours:
         done, count = learned(members)
         text = f"{values[down, across]:{form}}\n{done} of {count}"
         axes.text(across, down, text, ha="center", va="center", fontsize=9)
-    picture = axes.imshow(values, cmap=colours, aspect="auto")
+    picture = axes.imshow(values, cmap=colours, aspect="auto", alpha=0.55)  # text stays readable
     axes.set_xticks(range(len(variants)), variants)
     axes.set_yticks(range(len(plants)), plants)
     axes.grid(visible=False)

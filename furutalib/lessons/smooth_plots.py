@@ -62,13 +62,13 @@ def draw_traces(
     if not runs:
         raise ConfigurationError("draw_traces: there is no run; give one at least under its title")
     lines = -(-len(runs) // columns)
-    size = (min(10.0, 2.6 * columns), 1.5 * lines + 0.6)
+    size = (min(10.0, max(7.0, 2.6 * columns)), 1.5 * lines + 0.6)
     figure, places = plt.subplots(
         lines, columns, sharex=True, sharey=True, squeeze=False, figsize=size
     )
     for axes, (title, run) in zip(places.flat, runs.items(), strict=False):
         axes.plot(run.time_s, run.command[row], drawstyle="steps-pre", linewidth=1)
-        axes.set_title(title, fontsize=10)
+        axes.set_title(title, fontsize=10 if columns < 5 else 8)
         axes.set(xlim=(0, seconds), ylim=(-1.1, 1.1))
     for axes in places.flat[len(runs) :]:
         axes.set_visible(False)
@@ -81,7 +81,7 @@ def draw_traces(
 
 
 def draw_over_weight(
-    axes: "Axes", rows: Iterable[Row], figure: str, *, weight: str, curves: str
+    axes: "Axes", rows: Iterable[Row], figure: str, *, weight: str, curves: str, log: bool = False
 ) -> dict[Any, dict[float, Spread]]:
     """A figure over the weight: every run a point, medians joined, their intervals as bars.
 
@@ -91,6 +91,7 @@ def draw_over_weight(
         rows: one per run.
         figure: key of what is drawn.
         weight, curves: keys of the x axis, and of what makes a curve of its own.
+        log: the figure on a logarithmic scale.
 
     Returns:
         The spreads that are drawn, by curve and weight.
@@ -105,6 +106,9 @@ def draw_over_weight(
         _bars(axes, at, list(spreads.values()), COLOURS[k % len(COLOURS)], str(name))
         drawn[name] = spreads
     axes.set_xticks(range(len(weights)), [f"{w:g}" for w in weights])
+    if log:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter("")  # whole powers of ten are enough
     return drawn
 
 
@@ -141,6 +145,18 @@ def draw_alternatives(axes: "Axes", rows: Iterable[Row], *, by: str, x: str, y: 
         across, up = column(members, x), column(members, y)
         axes.plot(across, up, mark, markersize=3.5, alpha=0.45, color=colour)
         axes.plot(*medians[name], mark, markersize=9, label=_plain(name), color=colour)
+
+
+def stretch_return(axes: "Axes", most: float = 400.0) -> None:
+    """Make the y axis logarithmic in what is lost of the highest return, best at the top."""
+    from matplotlib.ticker import FixedLocator, NullLocator
+
+    axes.set_yscale(
+        "function", functions=(lambda y: -np.log(most - y), lambda z: most - np.exp(-z))
+    )
+    axes.set_ylim(most - 130.0, most - 11.0)
+    axes.yaxis.set_major_locator(FixedLocator([280, 300, 320, 340, 360, 370, 380, 385]))
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def _medians(rows: Sequence[Row], by: str, x: str, y: str) -> dict[Any, tuple[float, float]]:

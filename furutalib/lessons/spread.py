@@ -120,7 +120,10 @@ def spread_table(
         lines.append(line | texts | {"seeds": str(len(runs))})
     columns = [Column(key, title, places=_places(rows_of(lines, key))) for key, title in by.items()]
     columns += [Column(each.key, each.title) for each in figures]
-    note = f"Median (bootstrap interval of the median, {CONFIDENCE:.0%}) over the seeds."
+    note = (
+        f"Median (bootstrap interval of the median, {CONFIDENCE:.0%}) over the runs; "
+        f"of fewer than {_LEAST} the range."
+    )
     return Table(label, [*columns, Column("seeds", "runs")], lines, note=note)
 
 
