@@ -567,8 +567,8 @@ spread_table("Other cures", others, {"variant": "cure"}, [*task_figures, *smooth
 #   that there is to earn.
 # - A **low-pass** and **action repeat** calm the commands by force, less than a cost does. Their
 #   price is delay: with every action held for four periods nothing stands at all.
-# - The **critic** does not help: its favourite among ten is no calmer than the agent without noise.
-#   It was never asked for smoothness, so why should it choose it?
+# - The **critic** is a matter of luck: compared with the same agent without noise, its favourite
+#   among ten is calmer in some seeds and rougher in others. It was never asked for smoothness.
 
 # %% [markdown]
 # ## Explore: the price of changing one's mind

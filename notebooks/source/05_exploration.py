@@ -522,18 +522,18 @@ broken_watched = watch_exploration(broken)
 print(f"held for {broken_watched.hold_steps().max()} step(s)")
 
 # %%
-from dataclasses import replace
-
-
 def repaired(settings):
     """The same settings, but with gSDE that is really held for 16 steps, in the warm-up too."""
     # solution
+    from dataclasses import replace
+
     return replace(settings, train_freq_unit="episode", use_sde_at_warmup=True)
     # end
 
 
 # %% [markdown] tags=["hints"]
-# - `replace(settings, name=value)` gives a copy in which one setting is changed.
+# - After `from dataclasses import replace`, `replace(settings, name=value)` gives a copy in which
+#   one setting is changed.
 # - One setting decides after how many steps, or after what, collecting ends. Another one is about
 #   the steps before learning starts.
 # - The settings are `train_freq_unit` and `use_sde_at_warmup`.
@@ -717,8 +717,9 @@ done = {
 best_guess.reveal(min(done, key=done.get) if done else "none learns it")
 
 # %% [markdown]
-# Read the two tables side by side. One asks *does it learn, and how fast?* The other asks *what
-# does the robot suffer meanwhile?* The story says that the first was decided by the second: the
+# (The updates ran on a busy computer, several runs at a time; alone they take far less.) Read the
+# two tables side by side. One asks *does it learn, and how fast?* The other asks *what does the
+# robot suffer meanwhile?* The story says that the first was decided by the second: the
 # noise was filtered away, so nothing could be learned. Is that so on this plant? Do not believe the
 # story, and do not believe one plant either.
 #
