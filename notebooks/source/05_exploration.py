@@ -521,6 +521,7 @@ print({name: getattr(broken, name) for name in BROKEN})
 broken_watched = watch_exploration(broken)
 print(f"held for {broken_watched.hold_steps().max()} step(s)")
 
+
 # %%
 def repaired(settings):
     """The same settings, but with gSDE that is really held for 16 steps, in the warm-up too."""
