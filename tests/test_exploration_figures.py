@@ -120,7 +120,8 @@ def test_the_map_in_words():
 
 
 def test_the_map_as_a_picture_says_median_and_counts(axes):
-    draw_map(axes, MAP, "test.success_rate", form=".2f", colours="Greens")
+    picture = draw_map(axes, MAP, "test.success_rate", span=(0, 1), form=".2f")
+    assert picture.get_clim() == (0, 1)
     texts = {text.get_text() for text in axes.texts}
     assert {"0.20\n1 of 3", "0.98\n2 of 3", "1.00\n3 of 3", "0.99\n3 of 3"} <= texts
     assert [label.get_text() for label in axes.get_yticklabels()] == ["full", "ideal", "sticky"]

@@ -19,7 +19,7 @@ BUDGET_S = {
     "02_furuta_simulation": 60,
     "03_swing_up": 150,
     "04_smooth": 120,
-    "05_exploration": 180,
+    "05_exploration": 150,
 }
 
 # What must be true in the kernel after a lesson ran: its FAST training beats random visibly.
@@ -29,6 +29,7 @@ LEARNED = {
     " and trained.task_return > 1.5 * figures['motor off'].task_return",
     "04_smooth": "min(each.task_return for each in judged.values()) > 20 * random_here.task_return"
     " and judged['weight 0.5, seed 0'].action_change < judged['weight 0, seed 0'].action_change",
+    "05_exploration": "trained['gSDE 8'].task_return > 3 * noise_only.task_return",
 }
 
 # A person moves sliders and presses buttons; so does this. An error in a callback shows as a

@@ -28,7 +28,7 @@ COLOURS = {
     "gSDE 8": "#2b9a4b",
     "gSDE 16": "#0c8599",
     "gSDE 64": "#4c6ef5",
-    "gSDE trap": "#e8590c",
+    "gSDE 8, trap": "#e8590c",
 }
 
 
@@ -141,8 +141,16 @@ def summary(rows: Iterable[Row], gaussian: str = "Gaussian", gsde: str = "gSDE 8
     return f"Of {sum(kinds.values())} plants: {', '.join(parts)}."
 
 
-def draw_map(axes: "Axes", rows: Iterable[Row], key: str, *, form: str, colours: str) -> Any:
+def draw_map(
+    axes: "Axes", rows: Iterable[Row], key: str, *, span: tuple[float, float], form: str
+) -> Any:
     """Plants down, variants across; each cell the median of a figure, and how many runs learned.
+
+    Args:
+        rows: one per run.
+        key: the figure.
+        span: what is shown lightest and darkest.
+        form: how its numbers are written.
 
     Returns:
         The picture, for a colour bar.
@@ -159,7 +167,15 @@ def draw_map(axes: "Axes", rows: Iterable[Row], key: str, *, form: str, colours:
         done, count = learned(members)
         text = f"{values[down, across]:{form}}\n{done} of {count}"
         axes.text(across, down, text, ha="center", va="center", fontsize=9)
-    picture = axes.imshow(values, cmap=colours, aspect="auto", alpha=0.55)  # text stays readable
+    low, high = span
+    picture = axes.imshow(
+        values,
+        cmap="YlGn",
+        vmin=low,
+        vmax=high,
+        aspect="auto",
+        alpha=0.55,  # text stays readable
+    )
     axes.set_xticks(range(len(variants)), variants)
     axes.set_yticks(range(len(plants)), plants)
     axes.grid(visible=False)

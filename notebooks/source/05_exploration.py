@@ -103,7 +103,7 @@ furthest_guess = predict(
 )
 
 # %%
-pendulums = 64 if FAST else 256
+pendulums = 48 if FAST else 256
 trials = {
     name: try_noise(Explorer(source, wrappers), n=pendulums) for name, source in sources.items()
 }
@@ -222,11 +222,11 @@ beginners = {
 for log_std, steps in ((-1, 8), (-2, 8), (-2, 64), (-3, 8)):
     noise = StateDependentNoise(rng, network, np.exp(log_std), steps)
     beginners[f"gSDE {steps}, log_std_init {log_std}"] = Explorer(noise, wrappers)
-rows = [
+rows_of_beginners = [
     {"name": name, **try_noise(explorer, n=pendulums).figures()}
     for name, explorer in beginners.items()
 ]
-Table("the first 1000 steps as they come", columns_of_noise, rows)
+Table("the first 1000 steps as they come", columns_of_noise, rows_of_beginners)
 
 # %% [markdown]
 # Here is the first surprise, and it does not fit the story. **In this simulation Gaussian noise, as
@@ -458,7 +458,7 @@ hold_guess = predict(question, 1, 16, unit="steps")
 
 # %% [markdown]
 # Do not believe settings, watch. `watch_exploration` runs a real training of stable-baselines3 for
-# a few hundred steps, the first 200 of them warm-up, and looks in every step from which weights the
+# a few hundred steps, the first 120 of them warm-up, and looks in every step from which weights the
 # command came, if from any.
 
 # %%
@@ -474,10 +474,10 @@ settings = {
     "both traps": SACSettings(**base, train_freq_unit="step", use_sde_at_warmup=False),
     "Gaussian": SACSettings(**base, use_sde=False),
 }
-watched = {name: watch_exploration(each) for name, each in settings.items()}
+watched = {name: watch_exploration(each, 300, warm_up=120) for name, each in settings.items()}
 
 # %%
-parts = {"warm-up": slice(200), "learning": slice(200, None)}
+parts = {"warm-up": slice(120), "learning": slice(120, None)}
 rows = [
     {"name": name}
     | {f"{part} held": float(seen.hold_steps(steps).max()) for part, steps in parts.items()}
@@ -564,7 +564,7 @@ from furutalib import train
 practice = {"algorithm": "sac", "n_steps": 3, "mirror": True, "history": 2}
 practice |= {"dead_zone_compensation": dead, "wandb": "disabled", "block": True}
 fast = {"task": "balance", "hidden": (64, 64), "target_entropy": -1.0, "learning_starts": 300}
-fast |= {"total_steps": 2_300, "evaluate_every": 400}
+fast |= {"total_steps": 2_500, "evaluate_every": 400}
 full = {"reward": "peaked", "hidden": (128, 128), "target_entropy": -1.5, "total_steps": 45_000}
 practice |= fast if FAST else full
 ways = {"gSDE 8": {"sde_sample_freq": 8, "log_std_init": -1.0}, "Gaussian": {"use_sde": False}}
@@ -662,8 +662,8 @@ figure.tight_layout()
 # A line is the median of the seeds, its band reaches from the worst to the best. A run ends when
 # all validation starts succeed, and stays in the picture as it ended. Now in numbers. *Minutes* are
 # those of the moving robot until at least 95 of 100 validation starts succeed; a run that never
-# gets there counts in no median, so look at how many *learned*, too. *C in training* is over the
-# first 10 minutes.
+# gets there counts in no median, so look at how many *learned*, too. *C in training* is that of all
+# commands that were sent until then.
 
 # %%
 from furutalib.lessons.exploration_figures import learned, training_continuity
@@ -673,8 +673,7 @@ judged = [dict(row) for row in benchmark.rows]
 for row in judged:
     way = benchmark.curves(row)
     row["minutes"] = steps_to(way) / rate_hz / 60
-    row["training C"] = training_continuity(way, last_step=30_000)
-    row["updates"] = float(np.nansum(way["update_seconds"])) / 60
+    row["training C"] = training_continuity(way)
 figures = [
     Figure("minutes", "minutes to 95 %"),
     Figure("test.success_rate", "success, test", ".2f"),
@@ -688,7 +687,6 @@ wear = [
     Figure("test.continuity", "C, learned", ".2f"),
     Figure("test.reversals_per_s", "reversals/s, learned", ".1f"),
     Figure("test.energy_j", "energy (J), learned", ".2f"),
-    Figure("updates", "updates (min)", ".0f"),
 ]
 spread_table("what it does to the motor", judged, {"variant": "exploration"}, wear)
 
@@ -702,27 +700,47 @@ middle = {
 }
 for name, each in by_variant.items():
     done, count = learned(each)
-    times = middle["Gaussian"]["training C"] / middle[name]["training C"]
+    times = middle[name]["training C"] / middle["Gaussian"]["training C"]
     share = middle[name]["test.task_return"] / middle["Gaussian"]["test.task_return"]
-    print(
-        f"{name:10s} {done} of {count} learned; C in training {times:4.1f} times lower than", end=""
-    )
-    print(f" Gaussian, at {share:.0%} of its task return")
+    print(f"{name:13s} {done} of {count} learned; C in training {times:4.0%} of Gaussian noise's,")
+    print(f"{'':13s} task return {share:.0%} of its")
 
 # %%
 done = {
     name: np.nanmedian([row["minutes"] for row in each])
     for name, each in by_variant.items()
-    if learned(each)[0]
+    if learned(each)[0] and len(each) > 2  # one run is no median
 }
-best_guess.reveal(min(done, key=done.get) if done else "none learns it")
+print({name: f"{minutes:.1f} minutes" for name, minutes in done.items()})
+quickest = min(done.values(), default=np.nan)
+near = [name for name, minutes in done.items() if minutes < 1.2 * quickest]  # a draw, with 5 seeds
+best_guess.reveal(" and ".join(near) or "none learns it")
 
 # %% [markdown]
-# (The updates ran on a busy computer, several runs at a time; alone they take far less.) Read the
-# two tables side by side. One asks *does it learn, and how fast?* The other asks *what does the
-# robot suffer meanwhile?* The story says that the first was decided by the second: the
-# noise was filtered away, so nothing could be learned. Is that so on this plant? Do not believe the
-# story, and do not believe one plant either.
+# Here is the second surprise. **In simulation the story does not repeat itself.** With these
+# settings SAC learns the swing-up with Gaussian noise, too, from every seed, and about as soon: the
+# bands overlap. White noise *is* filtered, but what is left of it is enough. Even in the trap the
+# agent learned; the trap only takes away what gSDE was bought for.
+#
+# What differs by a factor is what the motor goes through on the way. How many reversals is that?
+
+# %%
+first = {row["name"]: row["reversals_per_s"] for row in rows_of_beginners}
+for name, noise in (("Gaussian", "SAC, Gaussian"), ("gSDE 8", "gSDE 8, log_std_init -1")):
+    moving_s = 60 * np.nanmedian([row["minutes"] for row in by_variant[name]])
+    print(f"{name}: {first[noise]:.0f} reversals per second at the beginning; if it stayed so,")
+    print(f"   {first[noise] * moving_s:,.0f} reversals until it has learned")
+
+# %% [markdown]
+# So why did it fail on the robot? Nobody can tell from here, and that is worth saying. But there
+# are candidates:
+#
+# - The original trained for 200,000 steps, ten times as long, through the same gears.
+# - It learned between the steps at first (`train_freq` of one), and the motor went on with its last
+#   command while the gradients were computed. With Gaussian noise that command is a loud one.
+# - Its driver ran at 500 Hz and let the motor coast, with a dead zone of 20 to 30 %.
+# - Heat, wear, a loose coupling, a plug that fails: the things that no plant of ours has. A
+#   simulation says what *can* be learned. It does not say what survives.
 #
 # ## The map: where does Gaussian noise fail?
 #
@@ -769,8 +787,10 @@ map_rows = [{**row, "plant": "full"} for row in both]
 for row in others.rows:
     who = "gSDE 8" if row["use_sde"] else "Gaussian"
     map_rows.append({**row, "plant": row["variant"], "variant": who})
+    c = training_continuity(others.curves(row))
+    print(f"{row['variant']}, {who}: C in training {c:.2f}")
 figure, axes = plt.subplots(figsize=(7, 4))
-picture = draw_map(axes, map_rows, "test.task_return", form=".0f", colours="YlGn")
+picture = draw_map(axes, map_rows, "test.task_return", span=(0, 400), form=".0f")
 figure.colorbar(picture, label="task return, median of the seeds")
 _ = axes.set_title("task return, and how many runs learned")
 
@@ -786,16 +806,16 @@ words = Counter(verdict(each.get("Gaussian", (0, 0)), each.get("gSDE 8", (0, 0))
 map_guess.reveal(words.most_common(1)[0][0])
 
 # %% [markdown]
-# A map instead of a slogan. Three things to keep apart:
+# A map instead of a slogan. It has few points so far; a count of "1 of 1" is one seed. Three things
+# to keep apart:
 #
 # 1. **What reaches the pendulum.** White noise is filtered: at the same loudness it swings the
-#    pendulum far less (the first figure of this lesson). That holds on every plant here.
-# 2. **What is learned.** SAC's Gaussian noise begins so loud that enough of it comes through. Two
-#    plants are trained to the end here: everything on, and ideal. The engineer's failure is not
-#    on this map. It may belong to a robot like the first one (500 Hz drive-coast, with a wide dead
-#    zone), to other settings, or to luck; that is open.
-# 3. **What it costs.** C, reversals, current, gear hits. That holds on every plant again, and it
-#    alone would be reason enough on a robot that has to live for 200,000 steps.
+#    pendulum far less, the first figure of this lesson.
+# 2. **What is learned.** SAC's Gaussian noise begins so loud that enough of it comes through. Where
+#    the map says that both learn, gSDE is not needed *for learning*. The engineer's failure is not
+#    on this map. It may belong to the first robot (500 Hz drive-coast), its settings, or to luck.
+# 3. **What it costs.** C, reversals, current, gear hits: several times as much with Gaussian noise,
+#    wherever we looked. On a machine that shall live that is reason enough.
 
 # %% [markdown]
 # ## Failure museum
@@ -814,14 +834,14 @@ def raw_speeds(observation):
 
 
 # %%
-usual = np.exp(-1)
+weight = np.exp(-1)
 museum = {
-    "gSDE 8": Explorer(StateDependentNoise(rng, network, usual, 8), wrappers),
+    "gSDE 8": Explorer(StateDependentNoise(rng, network, weight, 8), wrappers),
     "the trap: train_freq = 1 step": Explorer(
-        StateDependentNoise(rng, network, usual, 1), wrappers
+        StateDependentNoise(rng, network, weight, 1), wrappers
     ),
     "the warm-up: uniform": beginners["uniform, warm-up of SAC"],
-    "raw speeds": Explorer(StateDependentNoise(rng, raw_speeds, usual, 8), wrappers),
+    "raw speeds": Explorer(StateDependentNoise(rng, raw_speeds, weight, 8), wrappers),
     "frozen: log_std_init -4, dead zone": Explorer(
         StateDependentNoise(rng, network, np.exp(-4), 8), bare
     ),
@@ -836,7 +856,7 @@ Table("settings that somebody believed to be gSDE", columns_of_noise, rows)
 
 # %% [markdown]
 # - **The trap** has all the reversals of white noise and little of its loudness: the most rattle
-#   for the least swing. It is worse than honest Gaussian noise.
+#   for the least swing. Before anything is learned it is worse than honest Gaussian noise.
 # - **The warm-up** soon passes. But at 25 reversals a second, 2,000 steps of it are a thousand
 #   reversals of the gears before anything is learned.
 # - **Raw speeds** swing farthest of all, and that looks like success. It is full torque as soon as
