@@ -50,53 +50,6 @@ def test_each_mistake_with_c_gets_its_own_hint(answer, hint):
     assert hint in verdict.message
 
 
-def task(q):
-    return 0.5 + 0.5 * q.height - 10 * q.limit_touched
-
-
-def change(q):
-    return q.action - q.previous_action
-
-
-@pytest.mark.parametrize(
-    "reward",
-    [
-        lambda q: task(q) - 0.1 * change(q) ** 2,
-        lambda q: task(q) - 0.1 * np.abs(change(q)),
-        lambda q: task(q) - 0.1 * (q.action * q.previous_action < 0),
-        lambda q: task(q) - 0.1 * np.maximum(np.abs(change(q)) - 0.2, 0),
-        lambda q: task(q) * np.exp(-(change(q) ** 2)),
-        lambda q: task(q) - 0.05 * change(q) ** 2 - 0.05 * q.action**2,
-    ],
-)
-def test_rewards_that_ask_for_smoothness_pass(reward):
-    verdict = check("04-b", reward)
-    assert verdict.passed, verdict.message
-    assert "earns" in verdict.message
-
-
-@pytest.mark.parametrize(
-    ("reward", "hint"),
-    [
-        (lambda q: task(q), "change is q.action minus q.previous_action"),
-        (lambda q: task(q) - 0.1 * q.action**2, "size of a command"),
-        (lambda q: task(q) + 0.1 * change(q) ** 2, "needs a minus"),
-        (lambda q: task(q) - 0.1 * change(q), "np.abs"),
-        (lambda q: task(q) - 1e-4 * change(q) ** 2, "Raise the weight"),
-        (lambda q: -0.1 * change(q) ** 2, "what for?"),
-        (lambda q: task(q) - 20 * change(q) ** 2, "does nothing"),
-        (lambda q: q.height - 0.1 * change(q) ** 2, "Running into the limit"),
-        (lambda q: task(q) - 0.1 * q.speed, "the quantities are"),
-        (lambda q: 1.0 if q.height > 0 else 0.0, "np.where"),
-        (7, "not a function"),
-    ],
-)
-def test_each_mistake_with_the_reward_gets_its_own_hint(reward, hint):
-    verdict = check("04-b", reward)
-    assert verdict.status == "not right yet"
-    assert hint in verdict.message
-
-
 def right_choice(weights, task_return, successes):
     baseline = task_return[list(weights).index(0.0)]
     return max(
@@ -108,7 +61,7 @@ def right_choice(weights, task_return, successes):
 
 @pytest.mark.parametrize("answer", [choose_weight, right_choice])
 def test_the_right_choice_passes(answer):
-    assert check("04-c", answer).passed
+    assert check("04-b", answer).passed
 
 
 def allowed(w, r, s, reached):
@@ -130,7 +83,54 @@ def allowed(w, r, s, reached):
     ],
 )
 def test_each_mistake_with_the_choice_gets_its_own_hint(answer, hint):
-    verdict = check("04-c", answer)
+    verdict = check("04-b", answer)
+    assert verdict.status == "not right yet"
+    assert hint in verdict.message
+
+
+def task(q):
+    return 0.5 + 0.5 * q.height - 10 * q.limit_touched
+
+
+def change(q):
+    return q.action - q.previous_action
+
+
+@pytest.mark.parametrize(
+    "reward",
+    [
+        lambda q: task(q) - 0.1 * change(q) ** 2,
+        lambda q: task(q) - 0.1 * np.abs(change(q)),
+        lambda q: task(q) - 0.1 * (q.action * q.previous_action < 0),
+        lambda q: task(q) - 0.1 * np.maximum(np.abs(change(q)) - 0.2, 0),
+        lambda q: task(q) * np.exp(-(change(q) ** 2)),
+        lambda q: task(q) - 0.05 * change(q) ** 2 - 0.05 * q.action**2,
+    ],
+)
+def test_rewards_that_ask_for_smoothness_pass(reward):
+    verdict = check("04-c", reward)
+    assert verdict.passed, verdict.message
+    assert "earns" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("reward", "hint"),
+    [
+        (lambda q: task(q), "change is q.action minus q.previous_action"),
+        (lambda q: task(q) - 0.1 * q.action**2, "size of a command"),
+        (lambda q: task(q) + 0.1 * change(q) ** 2, "needs a minus"),
+        (lambda q: task(q) - 0.1 * change(q), "np.abs"),
+        (lambda q: task(q) - 1e-4 * change(q) ** 2, "Raise the weight"),
+        (lambda q: -0.1 * change(q) ** 2, "what for?"),
+        (lambda q: task(q) - 20 * change(q) ** 2, "does nothing"),
+        (lambda q: q.height - 0.1 * change(q) ** 2, "Running into the limit"),
+        (lambda q: task(q) - 0.1 * q.speed, "the quantities are"),
+        (lambda q: 1.0 if q.height > 0 else 0.0, "np.where"),
+        (7, "not a function"),
+    ],
+)
+def test_each_mistake_with_the_reward_gets_its_own_hint(reward, hint):
+    verdict = check("04-c", reward)
     assert verdict.status == "not right yet"
     assert hint in verdict.message
 

@@ -1,4 +1,4 @@
-"""The checks of lesson 04: measure C, a reward that asks for smoothness, choose a weight."""
+"""The checks of lesson 04: measure C, choose a weight, a reward that asks for smoothness."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 # Commands for which every usual mistake gives another number.
 _TRACE = np.array([0.2, 0.5, 0.5, -0.3, -0.9, 0.4])
-_SIZE = 0.9  # of the commands that 04-b compares
+_SIZE = 0.9  # of the commands that 04-c compares
 
 # Weights, task returns and successes, and the weight to choose; in each table a usual mistake, the
 # one of the hint, picks another.
@@ -90,6 +90,23 @@ def measure_c(answer: Any) -> str:
 
 
 @exercise("04-b")
+def largest_free_weight(answer: Any) -> str:
+    """Hand over tables in which each usual mistake picks another weight."""
+    for hint, (weights, task_return, successes, right) in _TABLES.items():
+        got = _number(answer, np.array(weights), np.array(task_return), np.array(successes))
+        if got not in weights:
+            raise Wrong(f"{got:g} is not in the table: return one of the weights {weights}.")
+        if got < right and got == min(weights):
+            raise Wrong(f"You chose {got:g}. Among the allowed weights take the *largest*.")
+        if got != right:
+            raise Wrong(
+                f"{hint} (Weights {weights}, returns {task_return}, successes {successes}: "
+                f"you chose {got:g}.)"
+            )
+    return "You choose the right weight in every table we tried."
+
+
+@exercise("04-c")
 def my_reward(answer: Any) -> str:
     """Try the reward on samples, then on recorded runs whose commands are replaced."""
     if not callable(answer):
@@ -108,23 +125,6 @@ def my_reward(answer: Any) -> str:
         f"A swing-up with a steady command earns {steady:.0f} points, the same motion with a "
         f"command that jumps from {_SIZE:g} to {-_SIZE:g} and back earns {jumping:.0f}."
     )
-
-
-@exercise("04-c")
-def largest_free_weight(answer: Any) -> str:
-    """Hand over tables in which each usual mistake picks another weight."""
-    for hint, (weights, task_return, successes, right) in _TABLES.items():
-        got = _number(answer, np.array(weights), np.array(task_return), np.array(successes))
-        if got not in weights:
-            raise Wrong(f"{got:g} is not in the table: return one of the weights {weights}.")
-        if got < right and got == min(weights):
-            raise Wrong(f"You chose {got:g}. Among the allowed weights take the *largest*.")
-        if got != right:
-            raise Wrong(
-                f"{hint} (Weights {weights}, returns {task_return}, successes {successes}: "
-                f"you chose {got:g}.)"
-            )
-    return "You choose the right weight in every table we tried."
 
 
 def _c_mistakes(actions: Floats) -> dict[str, float]:
