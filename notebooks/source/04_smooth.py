@@ -580,8 +580,8 @@ spread_table("Other cures", others, {"variant": "cure"}, [*task_figures, *smooth
 # bill, step by step. Then *Train*: PPO on the ideal plant, at most 120,000 steps.
 #
 # **The challenge, "silk and speed":** all 100 starts succeed, with an action change below 0.003
-# *and* a median swing-up below 0.85 s. Both stand in the table. (The line below it is about the easier
-# silk of lesson 03.) With *continuity* alone you get either the one or the other.
+# *and* a median swing-up below 0.85 s. Both stand in the table. (The line below it is about the
+# easier silk of lesson 03.) With *continuity* alone you get either the one or the other.
 
 # %%
 from furutalib.learning.controllers import EnergyLQR
