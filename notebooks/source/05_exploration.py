@@ -205,7 +205,8 @@ Table("what each noise does", columns_of_noise, rows)
 #   is held much longer only drives the arm into its limit.
 # - The limit is the price of slow noise. (And since loud draws end soon and quiet ones last, the
 #   std of what was *sent* is lower for long holds: survivors are quiet.)
-# - gSDE does not swing higher than plain holding. Its merit must lie elsewhere.
+# - gSDE held for 8 steps and plain holding for 8 steps hardly differ here. gSDE's merit must lie
+#   elsewhere.
 #
 # ## Equal, or as they come?
 #
@@ -232,12 +233,14 @@ Table("the first 1000 steps as they come", columns_of_noise, rows_of_beginners)
 # Here is the first surprise, and it does not fit the story. **In this simulation Gaussian noise, as
 # SAC really begins, is so loud that enough of it comes through**: it swings the pendulum beyond the
 # horizontal. "Filtered away" it is only in part. What the table leaves no doubt about are the
-# columns in the middle: it does so with about 25 reversals a second and twice the current of gSDE.
+# columns in the middle: it does so with about 25 reversals a second and nearly twice the current of
+# the gSDE below it.
 #
 # And gSDE is no charm by itself. With a `log_std_init` of −1 it swings farther than Gaussian noise;
-# with −2, a value that many copy, it hardly gets going on this plant, and with −3 not at all. Why,
-# you will see below.
-#
+# with −2, often copied, it stays far below the horizontal on this plant, and with −3 it moves
+# nothing. Why, you will see below.
+
+# %% [markdown]
 # ## Explore: loud or long?
 #
 # White noise, held for as many steps as you like. The bars are 32 pendulums, and two of them move.
@@ -720,7 +723,7 @@ best_guess.reveal(" and ".join(near) or "none learns it")
 # Here is the second surprise. **In simulation the story does not repeat itself.** With these
 # settings SAC learns the swing-up with Gaussian noise, too, from every seed, and about as soon: the
 # bands overlap. White noise *is* filtered, but what is left of it is enough. Even in the trap the
-# agent learned; the trap only takes away what gSDE was bought for.
+# agent learned, in its one run; the trap only takes away what gSDE was bought for.
 #
 # What differs by a factor is what the motor goes through on the way. How many reversals is that?
 
@@ -735,10 +738,10 @@ for name, noise in (("Gaussian", "SAC, Gaussian"), ("gSDE 8", "gSDE 8, log_std_i
 # So why did it fail on the robot? Nobody can tell from here, and that is worth saying. But there
 # are candidates:
 #
-# - The original trained for 200,000 steps, ten times as long, through the same gears.
+# - The original trained for 200,000 steps, more than ten times as long, through the same gears.
 # - It learned between the steps at first (`train_freq` of one), and the motor went on with its last
 #   command while the gradients were computed. With Gaussian noise that command is a loud one.
-# - Its driver ran at 500 Hz and let the motor coast, with a dead zone of 20 to 30 %.
+# - Its driver ran at 500 Hz and let the motor coast, with a dead zone of 20 % or more.
 # - Heat, wear, a loose coupling, a plug that fails: the things that no plant of ours has. A
 #   simulation says what *can* be learned. It does not say what survives.
 #
@@ -814,8 +817,9 @@ map_guess.reveal(words.most_common(1)[0][0])
 # 2. **What is learned.** SAC's Gaussian noise begins so loud that enough of it comes through. Where
 #    the map says that both learn, gSDE is not needed *for learning*. The engineer's failure is not
 #    on this map. It may belong to the first robot (500 Hz drive-coast), its settings, or to luck.
-# 3. **What it costs.** C, reversals, current, gear hits: several times as much with Gaussian noise,
-#    wherever we looked. On a machine that shall live that is reason enough.
+# 3. **What it costs.** With Gaussian noise C, reversals and gear hits are several times as many,
+#    and the current is nearly twice as large, wherever we looked. On a machine that shall live that
+#    is reason enough.
 
 # %% [markdown]
 # ## Failure museum
@@ -856,7 +860,7 @@ Table("settings that somebody believed to be gSDE", columns_of_noise, rows)
 
 # %% [markdown]
 # - **The trap** has all the reversals of white noise and little of its loudness: the most rattle
-#   for the least swing. Before anything is learned it is worse than honest Gaussian noise.
+#   for the least swing of those that move. At first it is worse than honest Gaussian noise.
 # - **The warm-up** soon passes. But at 25 reversals a second, 2,000 steps of it are a thousand
 #   reversals of the gears before anything is learned.
 # - **Raw speeds** swing farthest of all, and that looks like success. It is full torque as soon as
@@ -888,8 +892,9 @@ Table("settings that somebody believed to be gSDE", columns_of_noise, rows)
 #   features, so scale speeds, mind `log_std_init` and the dead zone.
 # - The noise is held for the smaller of `sde_sample_freq` and the steps of one collecting. **Watch
 #   what is sent**; a setting is a wish.
-# - Whether Gaussian noise *fails* depends on the plant and on how loud it is. That it wears out the
-#   robot does not.
+# - In simulation Gaussian noise learned as well, from every seed. What gSDE saves is reversals: C
+#   in training was several times lower at the same task return. Whether Gaussian noise fails on
+#   *your* robot is a question for your robot.
 #
 # **Next:** lesson 06 leaves the simulator. You will choose the parts, print and wire them.
 
