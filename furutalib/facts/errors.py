@@ -31,3 +31,7 @@ class PolicyError(FurutaError, ValueError):
 
 class RunError(FurutaError, RuntimeError):
     """A training run cannot start, continue or be read."""
+
+
+class SafetyTrip(FurutaError, RuntimeError):
+    """Safety has switched the motor off; it stays off until somebody clears the trip."""
