@@ -24,6 +24,12 @@ class Flag(IntFlag):
 
     NONE = 0
     ARM_ANGLE = 1  # the arm is beyond its angle limit
+    COUNTER_SILENT = 2  # a counter chip does not answer, or not as it was configured
+    COUNTER_RESTARTED = 4  # a counter chip lost its supply and with it the count
+    OVER_CURRENT = 8  # the motor driver switched itself off
+    LATE = 16  # this period ended late
+    LIMITED = 32  # safety changed the command
+    TRIPPED = 64  # safety has switched the motor off
 
 
 _NO_FLAGS = Flag.NONE  # an enumeration looks its members up, which is slow
@@ -84,6 +90,43 @@ class Robot(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+class DrivenRobot(Robot, Protocol):
+    """A robot with a motor that must be switched on, and chips that can fail."""
+
+    @property
+    def late_s(self) -> float:
+        """By how much the last period ended too late, in seconds."""
+        ...
+
+    def arm(self) -> None:
+        """Switch the motor driver on, through the guardian; the command is 0."""
+        ...
+
+    def disarm(self) -> None:
+        """Switch the motor driver off."""
+        ...
+
+    def stop(self) -> None:
+        """Command 0 at once (the motor is shorted, which brakes); never raises."""
+        ...
+
+    def rest(self) -> Reading:
+        """Let one control period pass with command 0; return what was measured after it."""
+        ...
+
+    def counts(self) -> tuple[int, int]:
+        """Raw counts of arm and pendulum."""
+        ...
+
+    def zero(self, arm: bool = True, pendulum: bool = True) -> None:
+        """Call the present angles 0: the arm in the middle, the pendulum hanging."""
+        ...
+
+    def health(self) -> str:
+        """What is wrong with chips, motor driver or guardian; empty if nothing is."""
+        ...
 
 
 class SimulatedRobot:
