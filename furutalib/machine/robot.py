@@ -128,6 +128,10 @@ class DrivenRobot(Robot, Protocol):
         """What is wrong with chips, motor driver or guardian; empty if nothing is."""
         ...
 
+    def clear(self) -> None:
+        """Clear on purpose what is latched in chips, motor driver and guardian."""
+        ...
+
 
 class SimulatedRobot:
     """The plant of `furutalib.maths.plant` behind the seam, with the robot's own encoders.
