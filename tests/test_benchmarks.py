@@ -98,7 +98,10 @@ def test_a_shipped_row_is_what_its_policy_does(name: str) -> None:
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_the_beginning_of_a_shipped_run_can_be_repeated(name: str, tmp_path: Path) -> None:
-    """The first validations of one run, trained anew: the same command gives the same start."""
+    """The first validations of one run, trained anew: the same command gives the same start.
+
+    On the same kind of processor to the last digit; on others rounding errors grow while it learns.
+    """
     table = load_benchmark(name)
     row = table.rows[-1]
     sweep, number = row["run"].rsplit("-", 1)
@@ -109,7 +112,7 @@ def test_the_beginning_of_a_shipped_run_can_be_repeated(name: str, tmp_path: Pat
     start(tmp_path / "run", config, source, "disabled").wait(show=False)
     again = Run(tmp_path / "run").evaluations()
     assert again["steps"][:2].tolist() == curve["steps"][:2].tolist()
-    np.testing.assert_allclose(again["task_return"][:2], curve["task_return"][:2], atol=60)
+    np.testing.assert_allclose(again["task_return"][:2], curve["task_return"][:2], atol=25)
 
 
 def test_wear_of_a_shipped_policy_is_in_its_row() -> None:
