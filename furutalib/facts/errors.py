@@ -35,3 +35,19 @@ class RunError(FurutaError, RuntimeError):
 
 class SafetyTrip(FurutaError, RuntimeError):
     """Safety has switched the motor off; it stays off until somebody clears the trip."""
+
+
+class WireError(FurutaError, OSError):
+    """A bus, a line or a PWM channel is missing, may not be used or does not work."""
+
+
+class LineBusyError(FurutaError, OSError):
+    """Somebody else holds this GPIO line; a line has one owner."""
+
+
+class ChipError(FurutaError, RuntimeError):
+    """A chip does not answer, or not as its data sheet says."""
+
+
+class GuardianError(FurutaError, RuntimeError):
+    """The guardian of the motor's enable line is dead, silent, or has switched the motor off."""
