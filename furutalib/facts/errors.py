@@ -51,3 +51,7 @@ class ChipError(FurutaError, RuntimeError):
 
 class GuardianError(FurutaError, RuntimeError):
     """The guardian of the motor's enable line is dead, silent, or has switched the motor off."""
+
+
+class TelemetryError(FurutaError, RuntimeError):
+    """The record of an episode cannot be written or read."""
