@@ -1,0 +1,1 @@
+"""The emulated robot: chips, encoders, wires and the world behind them."""
