@@ -33,6 +33,10 @@ class RunError(FurutaError, RuntimeError):
     """A training run cannot start, continue or be read."""
 
 
+class ResetError(FurutaError, RuntimeError):
+    """The pendulum could not be brought to hang at rest."""
+
+
 class SafetyTrip(FurutaError, RuntimeError):
     """Safety has switched the motor off; it stays off until somebody clears the trip."""
 
