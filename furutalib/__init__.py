@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from furutalib.learning.evaluation import evaluate
     from furutalib.learning.policy_folder import load_policy
     from furutalib.learning.run import Run
-    from furutalib.machine.robot import connect
+    from furutalib.machine.connect import connect
     from furutalib.view.dashboard import watch
     from furutalib.view.training import train
 
@@ -36,7 +36,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Run": "furutalib.learning.run",
-    "connect": "furutalib.machine.robot",
+    "connect": "furutalib.machine.connect",
     "evaluate": "furutalib.learning.evaluation",
     "load_policy": "furutalib.learning.policy_folder",
     "load_robot": "furutalib.facts.robot",

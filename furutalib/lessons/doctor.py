@@ -150,7 +150,8 @@ def _robots() -> str:
 
 
 def _rollout() -> str:
-    from furutalib.machine.robot import Start, connect
+    from furutalib.machine.connect import connect
+    from furutalib.machine.robot import Start
 
     if _course() is None and importlib.util.find_spec("numba") is None:
         return "no simulation on this computer: numba is absent, as on a board that runs policies"

@@ -6,16 +6,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntFlag
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from furutalib.facts.errors import ActionError, ConfigurationError, SequenceError
+from furutalib.facts.errors import ActionError, SequenceError
 from furutalib.facts.fidelity import parse_fidelity
-from furutalib.facts.robot import RobotDescription, load_robot
+from furutalib.facts.robot import RobotDescription
 from furutalib.maths.plant_parameters import S, pack
 
 
@@ -225,24 +224,3 @@ def _compiled(advance_one: Any) -> Any:
     signature = "void(float64[::1], float64[::1], float64)"
     advance_one.compile(signature)
     return advance_one.get_overload(signature)
-
-
-def connect(
-    kind: str = "sim",
-    robot: str | Path | RobotDescription = "course",
-    fidelity: str | Iterable[str] = "full",
-) -> Robot:
-    """Connect to a robot.
-
-    Args:
-        kind: `"sim"`, the simulated one.
-        robot: name or TOML file of a robot, or its description.
-        fidelity: which imperfections of the plant are simulated.
-
-    Raises:
-        ConfigurationError: there is no such kind, robot or effect.
-    """
-    if kind != "sim":
-        raise ConfigurationError(f"cannot connect to {kind!r}; known: 'sim'")
-    description = robot if isinstance(robot, RobotDescription) else load_robot(robot)
-    return SimulatedRobot(description, fidelity)

@@ -8,7 +8,7 @@ from furutalib.facts.errors import ConfigurationError
 from furutalib.machine.emulator.world import World
 
 Switch = Callable[[World, bool], None]
-LATE_S = 0.08  # one late period: longer than three of 20 ms, shorter than the guardian's patience
+LATE_S = 0.07  # longer than three periods of 20 ms, shorter than the patience of the guardian
 STOPPED_S = 0.5
 
 

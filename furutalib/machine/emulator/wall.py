@@ -21,17 +21,20 @@ from typing import IO, Any, Self
 from furutalib.facts.boards import load_board
 from furutalib.facts.errors import ConfigurationError, WireError
 from furutalib.facts.machine import load_machine
-from furutalib.facts.robot import load_robot
+from furutalib.machine.clock import Clock, MonotonicClock
+from furutalib.machine.emulator.bench import build_world
 from furutalib.machine.emulator.faults import switch
-from furutalib.machine.emulator.hidden import hidden_robot
+from furutalib.machine.emulator.pins import EmulatedWires
 from furutalib.machine.emulator.world import World
+from furutalib.machine.guardian import Guardian, GuardianProcess
+from furutalib.machine.wires import Wires
 
 SOCKET = "spi"  # in the emulator's folder
 TICK_S = 0.001  # how often pins are looked at
 START_S = 30.0  # the plant is compiled when it starts for the first time
 
 
-class WallEmulator:
+class WallBench:
     """Starts the process, and ends it with `close`.
 
     Args:
@@ -47,6 +50,7 @@ class WallEmulator:
             raise ConfigurationError(
                 "the emulated robot in wall time needs Linux or macOS; use clock='plant' here"
             )
+        self._board = load_board(load_machine(robot).wiring.board)
         self._temporary = tempfile.TemporaryDirectory(prefix="furuta-")
         self.folder = Path(self._temporary.name)
         command = [sys.executable, "-m", __name__, str(self.folder), str(robot)]
@@ -58,6 +62,19 @@ class WallEmulator:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def clock(self) -> Clock:
+        """This computer's."""
+        return MonotonicClock()
+
+    def wires(self) -> Wires:
+        """Files for PWM and GPIO, a local socket for SPI."""
+        return EmulatedWires(self.folder, self._board, lambda name: RemoteSpi(self.folder, name))
+
+    def guardian(self, limit_s: float) -> Guardian:
+        """The guardian process, as a real robot has it."""
+        return GuardianProcess.start(self._board, self.folder, limit_s)
 
     def fault(self, name: str, on: bool = True) -> None:
         """Switch a fault of `furutalib.machine.emulator.faults` on or off."""
@@ -226,12 +243,6 @@ class Server:
         return {}
 
 
-def _world(folder: Path, robot: str, hidden: int | None) -> World:
-    description, machine = load_robot(robot), load_machine(robot)
-    truth = description if hidden is None else hidden_robot(description, hidden)
-    return World(truth, machine, load_board(machine.wiring.board), folder)
-
-
 def main() -> None:
     """Run as `python -m furutalib.machine.emulator.wall FOLDER ROBOT [--hidden N]`."""
     parser = argparse.ArgumentParser(prog="wall")
@@ -239,7 +250,7 @@ def main() -> None:
     parser.add_argument("robot")
     parser.add_argument("--hidden", type=int)
     given = parser.parse_args()
-    world = _world(given.folder, given.robot, given.hidden)
+    world = build_world(given.robot, given.hidden, given.folder)
     world.advance_to(TICK_S)  # compiles the plant before time counts
     server = Server(world, given.folder)
     os.write(1, b"running\n")
