@@ -232,3 +232,10 @@ def test_train_refuses_an_unknown_reward_weight(
 def test_no_command_lists_the_commands(capsys):
     assert cli.main([]) == 2
     assert "look whether everything is here" in capsys.readouterr().out
+
+
+def test_options_of_a_measurement_are_passed_on(monkeypatch):
+    asked = []
+    monkeypatch.setattr("furutalib.lessons.bench.main", lambda given: asked.append(given) or 0)
+    assert cli.main(["bench", "loop", "--rate", "50", "--load", "2", "--json"]) == 0
+    assert asked == [["--json", "--rate", "50.0", "--load", "2", "loop"]]

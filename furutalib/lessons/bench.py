@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--json", action="store_true")
+    for name, kind in LOOP_OPTIONS.items():
+        parser.add_argument(f"--{name}", type=kind)
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.names) - set(MEASUREMENTS))
     if unknown:
@@ -52,7 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, measure in MEASUREMENTS.items():
             print(f"{name:14s}{(measure.__doc__ or '').splitlines()[0]}")
         return 0
-    figures = [f for name in options.names or MEASUREMENTS for f in MEASUREMENTS[name]()]
+    given = {name: value for name in LOOP_OPTIONS if (value := getattr(options, name)) is not None}
+    if given and options.names != ["loop"]:
+        parser.error(f"--{next(iter(given))} is for `furuta bench loop` alone")
+    if given:
+        figures = measure_loop(**given)
+    else:
+        figures = [f for name in options.names or MEASUREMENTS for f in MEASUREMENTS[name]()]
     print(json.dumps([asdict(f) for f in figures], indent=1) if options.json else table(figures))
     return 0
 
@@ -201,6 +209,20 @@ def measure_sweep() -> list[Figure]:
     return bench_sweep.measure_sweep()
 
 
+def measure_loop(rate: float = 100.0, seconds: float = 60.0, load: int = 0) -> list[Figure]:
+    """How punctual the control loop is, against the usual sleep-the-rest loop."""
+    from furutalib.lessons import bench_loop
+
+    return bench_loop.measure_loop(rate, seconds, load)
+
+
+def measure_telemetry() -> list[Figure]:
+    """What a row of telemetry costs inside a tick."""
+    from furutalib.lessons import bench_loop
+
+    return bench_loop.measure_telemetry()
+
+
 def _ppo(fidelity: str, at_least: str, reach: str, wrappers: dict[str, Any]) -> list[Figure]:
     from furutalib.view.training import train
 
@@ -234,8 +256,11 @@ MEASUREMENTS: Mapping[str, Callable[[], list[Figure]]] = MappingProxyType(
         "lessons": measure_lessons,
         "view": measure_view,
         "sweep": measure_sweep,
+        "loop": measure_loop,
+        "telemetry": measure_telemetry,
     }
 )
+LOOP_OPTIONS: Mapping[str, type] = MappingProxyType({"rate": float, "seconds": float, "load": int})
 _CALIBRATION = f"a loop that adds {CALIBRATION_LOOPS:,} numbers in Python, numbers per second"
 
 

@@ -215,6 +215,14 @@ def _add_bench(commands: Any) -> None:
         "names", nargs="*", help="only these measurements; `furuta bench --list` shows them"
     )
     parser.add_argument("--list", action="store_true", help="list the measurements and end")
+    loop = parser.add_argument_group(
+        "furuta bench loop", "how punctual a control loop is, beside the usual sleep-the-rest loop"
+    )
+    loop.add_argument("--rate", type=float, help="50, 100 (default) or 200 Hz")
+    loop.add_argument("--seconds", type=float, help="how long for each loop (default: 60)")
+    loop.add_argument(
+        "--load", type=int, metavar="N", help="N programs that compute without a pause (default: 0)"
+    )
     _add_json(parser)
 
 

@@ -164,7 +164,10 @@ def render(options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Measure on this computer."""
-    from furutalib.lessons.bench import main
+    from furutalib.lessons.bench import LOOP_OPTIONS, main
 
     flags = ["--json"] * options.json + ["--list"] * options.list
+    for name in LOOP_OPTIONS:
+        value = getattr(options, name)
+        flags += [] if value is None else [f"--{name}", str(value)]
     return main([*flags, *options.names])
