@@ -63,7 +63,8 @@ def serve(
             keeper.check(now())
             if keeper.why != told:
                 told = keeper.why
-                _answer(controller, f"{TRIPPED} {told}")
+                if told:
+                    _answer(controller, f"{TRIPPED} {told}")
     finally:
         keeper.trip("its controller ended")
 
