@@ -17,8 +17,9 @@ from furutalib.learning.policy_folder import PolicyInfo, save_policy
 from furutalib.learning.stages import WrapperSettings
 from furutalib.lessons import cli
 from furutalib.lessons.doctor import Finding, Report
+from furutalib.machine.telemetry_writer import HEADER
 
-COMMANDS = ("check", "lesson", "train", "evaluate", "render", "bench")
+COMMANDS = ("check", "lesson", "train", "evaluate", "render", "export", "bench")
 
 
 @pytest.fixture
@@ -239,3 +240,13 @@ def test_options_of_a_measurement_are_passed_on(monkeypatch):
     monkeypatch.setattr("furutalib.lessons.bench.main", lambda given: asked.append(given) or 0)
     assert cli.main(["bench", "loop", "--rate", "50", "--load", "2", "--json"]) == 0
     assert asked == [["--json", "--rate", "50.0", "--load", "2", "loop"]]
+
+
+def test_export_writes_mcap_and_names_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    source, target = tmp_path / "episode.csv", tmp_path / "episode.mcap"
+    source.write_text(HEADER)
+    assert cli.main(["export", str(source), "--mcap", str(target)]) == 0
+    assert capsys.readouterr().out == f"{target}\n"
+    assert target.read_bytes().startswith(b"\x89MCAP0")
+    assert cli.main(["export", str(tmp_path / "none.csv"), "--mcap", str(target)]) == 2
+    assert "furuta export: " in capsys.readouterr().err

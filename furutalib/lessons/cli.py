@@ -52,6 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_sweep(commands)
     _add_evaluate(commands)
     _add_render(commands)
+    _add_export(commands)
     _add_bench(commands)
     return parser
 
@@ -200,6 +201,19 @@ def _add_render(commands: Any) -> None:
     _add_other_robot(parser)
     parser.add_argument("--start", type=int, default=0, help="which of the test starts, from 0")
     parser.add_argument("--seconds", type=float, default=8.0, help="how long (default: 8)")
+
+
+def _add_export(commands: Any) -> None:
+    parser = _command(
+        commands,
+        run.export,
+        "export",
+        "write a robot's telemetry in a form for other programs",
+        "furuta export episode.csv --mcap episode.mcap",
+        "MCAP files open in Foxglove and PlotJuggler; they need `pip install mcap`.",
+    )
+    parser.add_argument("file", type=Path, help="a telemetry file (.csv)")
+    parser.add_argument("--mcap", type=Path, metavar="OUT", required=True, help="what to write")
 
 
 def _add_bench(commands: Any) -> None:

@@ -162,6 +162,14 @@ def render(options: argparse.Namespace) -> int:
     return 0
 
 
+def export(options: argparse.Namespace) -> int:
+    """Write telemetry as MCAP."""
+    from furutalib.machine.export_mcap import export_mcap
+
+    print(export_mcap(options.file, options.mcap))
+    return 0
+
+
 def bench(options: argparse.Namespace) -> int:
     """Measure on this computer."""
     from furutalib.lessons.bench import LOOP_OPTIONS, main
