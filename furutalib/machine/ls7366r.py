@@ -195,6 +195,7 @@ _READ_MDR0 = bytes([instruction(Action.READ, Register.MDR0), 0])
 _READ_MDR1 = bytes([instruction(Action.READ, Register.MDR1), 0])
 _READ_STATUS = bytes([instruction(Action.READ, Register.STR), 0])
 _READ_COUNT = bytes([instruction(Action.READ, Register.CNTR), 0, 0, 0, 0])
+_READ_COPY = bytes([instruction(Action.READ, Register.OTR), 0, 0, 0, 0])
 
 _WHAT_TO_CHECK = {
     0x00: "only zeros come back, from a chip without supply, a MISO wire at ground, or a chip that "
@@ -242,10 +243,14 @@ class Counter:
 
     def read(self) -> int:
         """The count, signed 32 bits, in one transfer: the chip holds a copy while it is read."""
-        data = self._spi.transfer(_READ_COUNT)
-        if len(data) != 5:
-            raise self._wrong_length(5, data)
-        return decode_count(data[1:])
+        return self._number(_READ_COUNT)
+
+    def copy(self) -> int:
+        """The copy that the chip made for the last `read` (register OTR): it must be the same.
+
+        If it is not, one of the two was garbled on the wire.
+        """
+        return self._number(_READ_COPY)
 
     def status(self) -> Status:
         """The status register; reading it clears nothing."""
@@ -273,6 +278,12 @@ class Counter:
 
     def _write(self, register: Register, data: bytes) -> None:
         self._spi.transfer(bytes([instruction(Action.WRITE, register)]) + data)
+
+    def _number(self, question: bytes) -> int:
+        data = self._spi.transfer(question)
+        if len(data) != 5:
+            raise self._wrong_length(5, data)
+        return decode_count(data[1:])
 
     def _ask(self, question: bytes) -> int:
         answer = self._spi.transfer(question)

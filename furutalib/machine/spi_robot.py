@@ -68,6 +68,7 @@ class SpiRobot:
         self._trouble = ""
         self._flags = Flag.NONE
         self.late_s = 0.0
+        self.garbled = 0  # readings that had to be repeated, since it was made
         for counter in counters:
             counter.configure()
 
@@ -213,32 +214,49 @@ class SpiRobot:
 
     def _watch_chips(self) -> None:
         """Read both counters and the driver's fault line; remember what is wrong."""
-        flags, trouble = Flag.NONE, ""
+        self._flags, self._trouble = Flag.NONE, ""
         try:
-            self._counts = (self._counters[0].read(), self._counters[1].read())
+            self._counts = (self._count(self._counters[0]), self._count(self._counters[1]))
             for counter in self._counters:
-                if counter.status().power_lost:
-                    flags |= Flag.COUNTER_RESTARTED
-                    trouble = (
-                        f"{counter.name} lost its supply and with it the count; "
-                        "look at its 5 V wire and the slip ring, then clear() and reset()"
-                    )
-                elif not counter.verify():
-                    flags |= Flag.COUNTER_SILENT
-                    trouble = (
-                        f"{counter.name} does not answer as it was configured; "
-                        "look at its SPI wires and supply, then clear() and reset()"
-                    )
+                self._watch_counter(counter)
             if self.motor.fault():
-                flags |= Flag.OVER_CURRENT
-                trouble = (
-                    "the motor driver switched itself off (over-current, heat or low supply); "
-                    "look for a short or a jammed arm, then clear() and reset()"
-                )
+                self._note(Flag.OVER_CURRENT, "the motor driver switched itself off", _OVER_CURRENT)
         except (WireError, ChipError) as error:
-            flags |= Flag.COUNTER_SILENT
-            trouble = f"a wire to the chips does not work: {error}"
-        self._flags, self._trouble = flags, trouble
+            self._note(Flag.COUNTER_SILENT, str(error), _WIRES)
+
+    def _count(self, counter: Counter) -> int:
+        """The count, which the chip's own copy has to confirm; a garbled transfer is repeated."""
+        for _ in range(_TRIES):
+            count = counter.read()
+            if counter.copy() == count:
+                return count
+            self.garbled += 1
+        raise WireError(f"{counter.name}: {_TRIES} readings in a row came back garbled")
+
+    def _watch_counter(self, counter: Counter) -> None:
+        """Look whether the chip is as it was configured, twice before it is called ill.
+
+        The index latch is never set in our mode: where it is, the answer is only ones.
+        """
+        for _ in range(2):
+            status = counter.status()
+            lost = status.power_lost and not status.indexed
+            if not lost and counter.verify():
+                return
+        if lost:
+            what = f"{counter.name} lost its supply and with it the count"
+            self._note(Flag.COUNTER_RESTARTED, what, _SUPPLY)
+        else:
+            what = f"{counter.name} does not answer as it was configured"
+            self._note(Flag.COUNTER_SILENT, what, _WIRES)
+
+    def _note(self, flag: Flag, what: str, look: str) -> None:
+        self._flags |= flag
+        self._trouble = self._trouble or f"{what}; {look}, then clear() and reset()"
 
 
 _CLOSED = -2
+_TRIES = 3  # a wire that garbles three readings in a row is no wire
+_WIRES = "look at its SPI wires and its supply"
+_SUPPLY = "look at its 5 V wire and at the slip ring"
+_OVER_CURRENT = "look for a short, a jammed arm or a hot driver"

@@ -50,6 +50,10 @@ class Bench(Protocol):
         """True angles (rad), speeds (rad/s), current (A) and time (s)."""
         ...
 
+    def motor_is_on(self) -> bool:
+        """Whether the enable line is high and some PWM output is not 0."""
+        ...
+
     def close(self) -> None:
         """Clear the bench."""
         ...
@@ -119,6 +123,10 @@ class PlantBench:
     def state(self) -> dict[str, float]:
         """True angles (rad), speeds (rad/s), current (A) and time (s)."""
         return self.world.state()
+
+    def motor_is_on(self) -> bool:
+        """Whether the enable line is high and some PWM output is not 0."""
+        return self.world.motor_is_on()
 
     def close(self) -> None:
         """Clear the bench."""

@@ -84,6 +84,10 @@ class WallBench:
         """True angles (rad), speeds (rad/s), current (A) and time (s)."""
         return {key: float(value) for key, value in self._line.ask({"do": "state"}).items()}
 
+    def motor_is_on(self) -> bool:
+        """Whether the enable line is high and some PWM output is not 0."""
+        return bool(self._line.ask({"do": "motor"})["on"])
+
     def place(self, arm_angle_rad: float, pendulum_angle_rad: float) -> None:
         """Put the robot somewhere by hand, at rest."""
         self._line.ask({"do": "place", "arm": arm_angle_rad, "pendulum": pendulum_angle_rad})
@@ -236,6 +240,8 @@ class Server:
                 switch(world, question["name"], question["on"])
             case "place":
                 world.place(question["arm"], question["pendulum"])
+            case "motor":
+                return {"on": world.motor_is_on()}
             case "state":
                 return world.state()
             case other:

@@ -125,6 +125,13 @@ class World:
             "current_a": self.current_a,
         }
 
+    def motor_is_on(self) -> bool:
+        """Whether the enable line is high and some PWM output is not 0: what is on the pins now."""
+        self.pwm.poll()
+        ports = self._board.pwm.values()
+        pulsed = any(self.pwm.duty(port.device, port.channel) > 0.0 for port in ports)
+        return pulsed and self.lines.level(self._board.gpio.enable)
+
     @property
     def current_a(self) -> float:
         """The motor's current."""
