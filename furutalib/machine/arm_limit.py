@@ -8,12 +8,20 @@ against the motion. The border between the two is the switching curve of time-op
 
     angle + speed^2 / (2 deceleration) = limit.
 
-Everything is derived from the description:
+What is predicted is not the arm's angle alone. A swinging pendulum throws the arm to and fro
+(measured: spun up by bad commands, it moves the arm at 30 rad/s and more), but it cannot move
+
+    angle of both = arm angle + c sin(pendulum angle),  c = coupling / inertia of the arm,
+
+which only the motor changes (but for a small part that the certain braking allows for). The arm
+itself is never farther than c (0.35 rad for the course's robot) from it; the stop has to lie that
+far beyond the limit.
+
+All numbers come from the description:
 
 - deceleration: the lower of stall torque and what the current limit allows, over the inertia of
   arm, rotor and a pendulum that stands out level, times `CERTAIN`;
-- acceleration of a push outward, which must not be taken too small: the inertia that a hanging
-  pendulum leaves, and no friction.
+- acceleration of a push outward: stall torque over the inertia of arm and rotor, no friction.
 """
 
 import math
@@ -25,7 +33,9 @@ from furutalib.facts.robot import RobotDescription
 from furutalib.machine.robot import Reading
 from furutalib.maths.plant_parameters import P, pack
 
-CERTAIN = 0.75  # share of the braking torque that a robot has that differs from its description
+# Share of the braking torque that is counted on: a robot whose torque constant is a quarter lower
+# than described and whose resistance is a quarter higher has 0.75 / 1.25 of it.
+CERTAIN = 0.6
 _HALVINGS = 6  # of the range in which the command is looked for: 2 / 2^6 is below any dead zone
 
 
@@ -55,26 +65,28 @@ class ArmLimit:
         resistance = p[P.RESISTANCE] + p[P.SUPPLY_RESISTANCE]
         self._no_load_rad_s = float(p[P.VOLTAGE] / p[P.BACK_EMF_CONSTANT])
         fixed = float(p[P.ARM_INERTIA] + p[P.AXIAL_INERTIA] + p[P.ROTOR_INERTIA])
-        light = fixed - float(p[P.COUPLING] ** 2 / p[P.SWING_INERTIA])
+        self._carried_rad = float(p[P.COUPLING]) / fixed
         stall_a = float(p[P.VOLTAGE] / resistance)
         torque_constant = float(p[P.TORQUE_CONSTANT])
-        self._push_rad_s2 = torque_constant * stall_a / light
+        self._push_rad_s2 = torque_constant * stall_a / fixed
         certain_a = min(stall_a * self._share(self._command), float(p[P.CURRENT_LIMIT]))
         heavy = fixed + float(p[P.SWING_INERTIA] - p[P.AXIAL_INERTIA])
         self.deceleration_rad_s2 = CERTAIN * torque_constant * certain_a / heavy
         waiting = math.ceil(robot.control.latency_s / self._dt_s - 1e-9)
         self._sent: deque[float] = deque([0.0] * (waiting + 1), maxlen=waiting + 1)
-        self._angle_rad = self._speed_rad_s = 0.0
+        self._arm_rad = self._angle_rad = self._speed_rad_s = 0.0
 
     def start(self, reading: Reading) -> None:
         """The arm rests here and no command is on its way."""
         self._sent.extend([0.0] * len(self._sent))
-        self._angle_rad, self._speed_rad_s = reading.arm_angle_rad, 0.0
+        self._arm_rad, self._angle_rad = reading.arm_angle_rad, self._of_both(reading)
+        self._speed_rad_s = 0.0
 
     def see(self, reading: Reading, periods: float = 1.0) -> None:
         """Take the newest reading, so many periods after the one before it."""
-        self._speed_rad_s = (reading.arm_angle_rad - self._angle_rad) / (periods * self._dt_s)
-        self._angle_rad = reading.arm_angle_rad
+        angle = self._of_both(reading)
+        self._speed_rad_s = (angle - self._angle_rad) / (periods * self._dt_s)
+        self._arm_rad, self._angle_rad = reading.arm_angle_rad, angle
         self._sent.append(reading.command)
 
     def allow(self, command: float) -> float:
@@ -83,10 +95,14 @@ class ArmLimit:
         command = self._towards(1.0, command)
         return -self._towards(-1.0, -command)
 
+    def _of_both(self, reading: Reading) -> float:
+        """The angle that the pendulum cannot change."""
+        return reading.arm_angle_rad + self._carried_rad * math.sin(reading.pendulum_angle_rad)
+
     def _towards(self, side: float, command: float) -> float:
         """Turn a command down as far as the limit on one side asks; positive is outward."""
         angle, speed = side * self._angle_rad, side * self._speed_rad_s
-        if angle >= self._limit_rad:
+        if side * self._arm_rad >= self._limit_rad:
             command = min(command, 0.0)
         angle, speed = self._predict(side, angle, speed)
         if self._stops(angle, speed, command):

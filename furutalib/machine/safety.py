@@ -44,6 +44,9 @@ class SafeRobot:
         on_trip: told of every trip, after the motor is off; for telemetry.
         hang: how a driven robot is brought to hang at rest in a reset; by default
             `furutalib.machine.reset.HangAtRest()`. A simulated one is just placed.
+
+    `listeners` are told the command asked for and the reading of every period, those of a reset
+    and the one that tripped among them; the time that they take is missing to the next period.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class SafeRobot:
         self.description = robot.description
         self.fidelity = robot.fidelity
         self.trip: Trip | None = None
+        self.listeners: list[Callable[[float, Reading], None]] = []
         self._driven = _as_driven(robot)
         self._places_itself = self._driven is not robot
         self._hang = hang or HangAtRest()
@@ -67,6 +71,7 @@ class SafeRobot:
         self._one_count = TURN_RAD / robot.description.sensors.arm_counts_per_turn
         self._last: Reading | None = None  # None: a step needs a reset
         self._asked_to_stop = ""
+        self._asked = 0.0
         self._arm_is_known = False  # that the arm's angle 0 is its middle
 
     @property
@@ -109,25 +114,26 @@ class SafeRobot:
         self._refuse_if_tripped()
         if self._last is None:
             raise SequenceError("step() before reset(): the motor is off; call reset() first")
-        if self._asked_to_stop:
-            why = self._asked_to_stop
-            raise self._trip(Finding("emergency stop", why, "look why, then clear() and reset()"))
-        asked = self._checked(action)
+        asked = self._asked = self._checked(action)
         sent = self._arm_limit.allow(asked)
         reading = self._guarded(lambda: self._driven.step(sent))
-        return reading if sent == asked else reading._replace(flags=reading.flags | Flag.LIMITED)
+        if sent != asked:
+            reading = reading._replace(flags=reading.flags | Flag.LIMITED)
+        self._tell(reading)
+        return reading
 
     def rest(self) -> Reading:
         """Let one control period pass with the motor braked, watched as any other.
 
         Raises:
             SafetyTrip: the robot trips now, or has tripped and was not cleared.
-            SequenceError: the robot was not reset.
+            SequenceError: the robot was not reset since it was made, switched off or cleared.
         """
         self._refuse_if_tripped()
-        if self._last is None:
-            raise SequenceError("rest() before reset(): call reset() first")
-        return self._guarded(self._driven.rest)
+        self._asked = 0.0
+        reading = self._guarded(self._driven.rest)
+        self._tell(reading)
+        return reading
 
     def zero(self, arm: bool = True, pendulum: bool = True) -> None:
         """Call the present angles of a driven robot 0; both joints must be at rest."""
@@ -206,7 +212,9 @@ class SafeRobot:
 
     def _guarded(self, period: Callable[[], Reading]) -> Reading:
         """Let one period pass; whatever goes wrong in it, the motor is off afterwards."""
-        before = cast(Reading, self._last)
+        if self._last is None:
+            raise SequenceError("rest() before reset(): the motor is off; call reset() first")
+        before = self._last
         try:
             reading = period()
         except (ActionError, SequenceError):
@@ -239,11 +247,18 @@ class SafeRobot:
     def _refuse_if_tripped(self) -> None:
         if self.trip:
             raise SafetyTrip(str(self.trip))
+        if self._asked_to_stop:
+            why = self._asked_to_stop
+            raise self._trip(Finding("emergency stop", why, "look why, then clear() and reset()"))
+
+    def _tell(self, reading: Reading) -> None:
+        for listener in self.listeners:
+            listener(self._asked, reading)
 
     def _trip(self, finding: Finding) -> SafetyTrip:
         """Latch, stop, brake, switch off, tell; the error to raise."""
         self._driven.stop()
-        reading = cast(Reading, self._last)
+        reading = self._last or Reading(0.0, 0.0, 0.0, 0.0)
         reading = reading._replace(flags=reading.flags | Flag.TRIPPED)
         self.trip = Trip(finding.cause, finding.why, finding.what_to_do, reading)
         self._last = None
@@ -254,6 +269,7 @@ class SafeRobot:
             self._switch_off()
         if self._on_trip:
             self._on_trip(self.trip)
+        self._tell(reading)
         return SafetyTrip(str(self.trip))
 
     def _switch_off(self) -> None:

@@ -142,6 +142,7 @@ class ArmStop(_Memoryless):
             "arm stop",
             f"the arm is at {angle:+.2f} rad; stop {self._limit_rad:g} rad",
             f"look whether the cable is wound up; {BY_HAND}",
+            blind=True,
         )
 
 
@@ -161,7 +162,8 @@ class ArmSpeed(_Memoryless):
         return Finding(
             "arm speed",
             f"the arm turned at {speed:+.0f} rad/s; limit {self._limit_rad_s:g} rad/s",
-            "lower safety.command if the motor is stronger than thought, then clear() and reset()",
+            f"lower safety.command if it really was so fast; {BY_HAND}",
+            blind=True,
         )
 
 
