@@ -134,30 +134,14 @@ class Tracker:
         )
 
     def _init(self, mode: str) -> Any:
-        import wandb
-
-        settings = wandb.Settings(
-            console="off",
-            silent=True,
-            disable_git=True,
-            disable_code=True,
-            x_disable_meta=True,
-            x_disable_stats=True,
-            x_disable_machine_info=True,
-            x_save_requirements=False,
-            init_timeout=_CONNECT_TIMEOUT_S,
-            finish_timeout=_FINISH_TIMEOUT_S,
-        )
         group = _sweep_name(self._files.folder)
-        return wandb.init(
-            project=PROJECT,
-            group=group,
+        return init_run(
+            self._files.folder,
+            mode,
+            self._config,
             name="-".join(filter(None, [group, self._files.folder.name])),
+            group=group,
             notes=_text(self._files.notes),
-            dir=str(self._files.folder),
-            mode="offline" if mode == "offline" else "online",
-            config={**self._config, "code": code_version()},
-            settings=settings,
         )
 
     def _note_trouble(self) -> None:
@@ -222,6 +206,45 @@ class Tracker:
         artifact = wandb.Artifact(f"policy-{self._files.folder.name}", type="model")
         artifact.add_dir(str(self._files.best))
         self._run.log_artifact(artifact)
+
+
+def init_run(
+    folder: Path,
+    mode: str,
+    config: Mapping[str, Any],
+    *,
+    name: str,
+    group: str | None = None,
+    notes: str | None = None,
+) -> Any:
+    """Begin a run of W&B that writes into `folder` alone and looks at nothing else.
+
+    Call `keep_inside` before. `mode` is "offline" or "online".
+    """
+    import wandb
+
+    settings = wandb.Settings(
+        console="off",
+        silent=True,
+        disable_git=True,
+        disable_code=True,
+        x_disable_meta=True,
+        x_disable_stats=True,
+        x_disable_machine_info=True,
+        x_save_requirements=False,
+        init_timeout=_CONNECT_TIMEOUT_S,
+        finish_timeout=_FINISH_TIMEOUT_S,
+    )
+    return wandb.init(
+        project=PROJECT,
+        group=group,
+        name=name,
+        notes=notes,
+        dir=str(folder),
+        mode="offline" if mode == "offline" else "online",
+        config={**config, "code": code_version()},
+        settings=settings,
+    )
 
 
 def define_metrics(run: Any) -> None:

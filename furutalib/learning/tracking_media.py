@@ -44,7 +44,9 @@ def telemetry_rows(episode: Episode) -> Iterator[dict[str, float]]:
         }
 
 
-def telemetry_in_degrees(episode: Episode) -> dict[str, Any]:
+def telemetry_in_degrees(
+    episode: Episode, title: str = "best policy, first validation start"
+) -> dict[str, Any]:
     """The same as a W&B table, in radians and degrees, and as a chart of the degrees."""
     import wandb
 
@@ -58,7 +60,7 @@ def telemetry_in_degrees(episode: Episode) -> dict[str, Any]:
         xs=episode.times_s.tolist(),
         ys=degrees.tolist(),
         keys=list(_IN_DEGREES),
-        title="best policy, first validation start, in degrees",
+        title=f"{title}, in degrees",
         xname="time (s)",
     )
     table = wandb.Table(columns=[*names, *_IN_DEGREES], data=rows)
