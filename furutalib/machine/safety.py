@@ -149,6 +149,11 @@ class SafeRobot:
         self._driven.stop()
         self._driven.disarm()
 
+    @property
+    def stopped(self) -> str:
+        """Why nothing moves it until somebody calls `clear`; empty if something may."""
+        return str(self.trip) if self.trip else self._asked_to_stop
+
     def emergency_stop(self, why: str = "somebody pressed the emergency stop") -> None:
         """Stop the motor at once, from any thread; the step after it trips."""
         self._asked_to_stop = why

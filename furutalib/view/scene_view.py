@@ -107,7 +107,8 @@ class Live(View):
 
     Args:
         scene: the bodies.
-        plots: what the `values` of `show` are; the plots hold the last ten seconds.
+        plots: titles of plots, which hold the last ten seconds; in the order of the `values` of
+            `show`. A title with a number, `("command: asked, sent", 2)`, has so many curves.
         keys: names of keys, as browsers call them, that `on_key` hears while the view has the
             focus, for example "ArrowLeft".
         label: what is shown, for people who do not see it.
@@ -120,7 +121,7 @@ class Live(View):
     def __init__(
         self,
         scene: Scene,
-        plots: Sequence[str] = (),
+        plots: Sequence[str | tuple[str, int]] = (),
         keys: Sequence[str] = (),
         *,
         label: str = "",
@@ -129,6 +130,8 @@ class Live(View):
     ) -> None:
         self.scene = scene
         self.sent = 0  # states
+        shown = [(plot, 1) if isinstance(plot, str) else plot for plot in plots]
+        self._values = sum(curves for _, curves in shown)
         self._listeners: list[Callable[[str, bool], None]] = []
         super().__init__(
             {
@@ -136,7 +139,9 @@ class Live(View):
                 "mode": "live",
                 "scene": scene.to_dict(),
                 "tracks": [],
-                "plots": [{"title": title, "series": []} for title in plots],
+                "plots": [
+                    {"title": title, "curves": curves, "series": []} for title, curves in shown
+                ],
                 "trail_s": trail_s,
                 "height": height,
                 "keys": list(keys),
@@ -151,12 +156,11 @@ class Live(View):
         command: float | None = None,
         values: Sequence[float] = (),
     ) -> None:
-        """Show a state: the scene's coordinates, the command in [-1, 1], a value per plot."""
-        plots = self.payload["plots"]
-        if len(coordinates) != len(self.scene.coordinates) or len(values) != len(plots):
+        """Show a state: the scene's coordinates, the command in [-1, 1], a value per curve."""
+        if len(coordinates) != len(self.scene.coordinates) or len(values) != self._values:
             raise ConfigurationError(
                 f"got {len(coordinates)} coordinates and {len(values)} values; {self.scene.name} "
-                f"has {len(self.scene.coordinates)} and the view {len(plots)} plots"
+                f"has {len(self.scene.coordinates)} and the view {self._values} curves"
             )
         plain = [[float(x) for x in numbers] for numbers in (coordinates, values)]
         push = None if command is None else float(command)

@@ -8,11 +8,20 @@ import { mountPlot } from "./plot.js";
 import { mountScene } from "./scene.js";
 import { mountSketch } from "./sketch.js";
 import sketches from "./sketch.css";
+import stops from "./stop.css";
+import { mountStop } from "./stop.js";
 import style from "./style.css";
 import { mountTable } from "./table.js";
 import tables from "./table.css";
 
-const KINDS = { plot: mountPlot, scene: mountScene, sketch: mountSketch, table: mountTable };
+const KINDS = {
+  plot: mountPlot,
+  scene: mountScene,
+  sketch: mountSketch,
+  stop: mountStop,
+  table: mountTable,
+};
+const ASKING = ["sketch", "stop"];
 
 /** Show a view; returns a function that takes it away. */
 export function mount(kind, element, payload, host) {
@@ -27,7 +36,7 @@ export function mountPage() {
   const host = { onPayload: () => {}, onMessage: () => {}, send: () => {} };
   for (const still of document.querySelectorAll("[data-furuta-payload]")) {
     const payload = JSON.parse(still.dataset.furutaPayload);
-    const asks = payload.mode === "live" || still.dataset.furutaKind === "sketch";
+    const asks = payload.mode === "live" || ASKING.includes(still.dataset.furutaKind);
     if (asks) continue; // nobody answers here: the still picture says more
     const place = document.createElement("div");
     still.after(place);
@@ -41,6 +50,6 @@ function addStyle() {
   if (document.getElementById(id)) return;
   const sheet = document.createElement("style");
   sheet.id = id;
-  sheet.textContent = charts + style + sketches + tables;
+  sheet.textContent = charts + style + sketches + stops + tables;
   document.head.append(sheet);
 }

@@ -43,6 +43,12 @@ export default () => {
         mine.push(callback);
       },
       send: (message) => model.send(message),
+      /** Ask the server to interrupt the kernel; false where that is not known how. */
+      interrupt: () => {
+        const { kernel } = model.widget_manager;
+        kernel?.interrupt?.();
+        return Boolean(kernel?.interrupt);
+      },
     });
     return () => {
       for (const callback of mine) listeners.delete(callback);

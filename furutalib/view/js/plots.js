@@ -38,12 +38,12 @@ export class Plots {
     this.resize();
   }
 
-  /** Recorded series keep their data, live ones get new data all the time. */
+  /** Recorded series keep their data, live ones get new data all the time: curves of each plot. */
   feed(times, columns) {
     this.range = [Math.max(0, times.at(-1) - WINDOW_S), Math.max(WINDOW_S, times.at(-1))];
     for (const [i, { chart, value }] of this.plots.entries()) {
-      chart.setData([times, columns[i]]);
-      value.textContent = signed(columns[i].at(-1), 2);
+      chart.setData([times, ...columns[i]]);
+      value.textContent = signed(columns[i].at(-1).at(-1), 2);
     }
   }
 

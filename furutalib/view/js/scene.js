@@ -12,6 +12,7 @@ import { MOST_POINTS } from "./trail.js";
 import { World } from "./world.js";
 
 const MOST_READOUTS = 6;
+const BELOW = "#e8590c";
 const ARROWS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space" };
 
 export function mountScene(element, payload, host) {
@@ -179,9 +180,8 @@ class LiveView extends SceneView {
 
   fill(payload) {
     this.world.build(payload.scene, [null], this.theme);
-    const series = [{ colour: this.theme.main }];
     this.plots.show(
-      payload.plots.map(({ title }) => ({ title, series })),
+      payload.plots.map(({ title, curves }) => ({ title, series: inksOf(curves, this.theme) })),
       this.theme,
     );
     this.fresh = true;
@@ -220,7 +220,12 @@ class LiveView extends SceneView {
       if (this.fresh) this.change();
     }, 100);
     const { states } = this.live;
-    const columns = this.payload.plots.map((_, i) => states.map((state) => state[4][i]));
+    let first = 0;
+    const columns = this.payload.plots.map(({ curves }) => {
+      const places = Array.from({ length: curves }, (_, i) => first + i);
+      first += curves;
+      return places.map((place) => states.map((state) => state[4][place]));
+    });
     if (columns.length > 0) this.plots.feed(states.map((state) => state[1]), columns);
   }
 
@@ -231,6 +236,12 @@ class LiveView extends SceneView {
     this.element.dataset.lost = this.live.lost;
     this.change();
   }
+}
+
+/** The last curve of a live plot is the main one, those before it lie under it. */
+function inksOf(curves, theme) {
+  const below = { colour: BELOW, ghost: false };
+  return [...Array(curves - 1).fill(below), { colour: theme.main, ghost: true }];
 }
 
 function entry(name, colour) {
