@@ -130,7 +130,11 @@ class World:
         self.pwm.poll()
         ports = self._board.pwm.values()
         pulsed = any(self.pwm.duty(port.device, port.channel) > 0.0 for port in ports)
-        return pulsed and self.lines.level(self._board.gpio.enable)
+        return pulsed and self.enabled()
+
+    def enabled(self) -> bool:
+        """Whether the enable line is high."""
+        return self.lines.level(self._board.gpio.enable)
 
     @property
     def current_a(self) -> float:
