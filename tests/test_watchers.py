@@ -66,14 +66,19 @@ def test_health_alone_trips_and_other_flags_do_not():
     ("late_periods", "expected"), [(0.4, None), (0.5, 6), (1.0, 3), (2.9, 2), (3.0, 1), (25.0, 1)]
 )
 def test_lateness_adds_up_over_periods_in_a_row(late_periods, expected):
-    number, _ = periods_until(LateLoop(LIMITS, DT), [reading()] * 30, late_s=late_periods * DT)
+    driven = [reading(command=0.1)] * 30
+    number, _ = periods_until(LateLoop(LIMITS, DT), driven, late_s=late_periods * DT)
     assert number == expected
+
+
+def test_a_late_loop_does_not_matter_while_the_motor_is_braked():
+    assert periods_until(LateLoop(LIMITS, DT), [reading()] * 30, late_s=DT)[0] is None
 
 
 def test_a_period_in_time_forgives_the_late_ones():
     watch = LateLoop(LIMITS, DT)
     for late in [1.0, 1.0, 0.0] * 5:
-        assert watch.look(moment(late_s=late * DT)) is None
+        assert watch.look(moment(now=reading(command=0.1), late_s=late * DT)) is None
 
 
 @pytest.mark.parametrize("which", ["arm", "pendulum"])

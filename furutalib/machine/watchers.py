@@ -75,10 +75,11 @@ class Chips(_Memoryless):
 
 
 class LateLoop:
-    """Periods that end late, in a row.
+    """Periods that end late, in a row, while the motor is driven.
 
     The lateness of neighbouring periods adds up, so one that is n periods late and n that are
-    each one period late come to the same.
+    each one period late come to the same. With the motor braked, as in most of a reset, nothing
+    happens while one waits for a late loop.
     """
 
     def __init__(self, limits: SafetyLimits, dt_s: float) -> None:
@@ -92,7 +93,7 @@ class LateLoop:
 
     def look(self, moment: Moment) -> Finding | None:
         """Trip when the lateness in a row reaches the limit."""
-        late = moment.late_s / self._dt_s
+        late = moment.late_s / self._dt_s if moment.now.command else 0.0
         self._sum = self._sum + late if late >= 0.5 else 0.0
         if self._sum < self._limit:
             return None
