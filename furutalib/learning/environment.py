@@ -90,6 +90,7 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
         self._nominal = description
         self._buckets = settings.action_mode == "buckets"
         self._reward = as_reward(reward)
+        self._note_reward = getattr(robot, "note_reward", None)  # of one that records itself
         self._observer = Observer(description, robot.fidelity)
         self._stages = build_stages(settings, rate_hz)
         self._history = History(settings.history)
@@ -134,7 +135,10 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
             q = self._observer.update(
                 reading.arm_angle_rad, reading.pendulum_angle_rad, level, self._level
             )
-            total += self._reward(q)
+            reward = self._reward(q)
+            if self._note_reward:
+                self._note_reward(reward)
+            total += reward
             self._level = level
             self._period += 1
             terminated = self.task.terminated(q)

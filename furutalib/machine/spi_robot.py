@@ -68,6 +68,7 @@ class SpiRobot:
         self._trouble = ""
         self._flags = Flag.NONE
         self.late_s = 0.0
+        self.missed = 0  # periods that were skipped just before the last reading
         self.garbled = 0  # readings that had to be repeated, since it was made
         for counter in counters:
             counter.configure()
@@ -192,7 +193,7 @@ class SpiRobot:
         """Wait for the deadline and read."""
         self.guardian.beat()
         tick = self._loop.wait()
-        self.late_s = tick.lateness_s
+        self.late_s, self.missed = tick.lateness_s, tick.missed
         if self._periods >= 0:
             self._periods += 1 + tick.missed
         return self._read(command)
