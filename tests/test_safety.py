@@ -504,7 +504,7 @@ def test_without_the_limit_of_the_arm_the_same_commands_do(monkeypatch):
 
 @pytest.mark.full
 def test_soak_millions_of_hostile_periods():
-    """FURUTA_SOAK_PERIODS sets how many; the log is one line per robot and strategy."""
+    """FURUTA_SOAK_PERIODS sets how many; with `pytest -s` one line per robot and strategy."""
     total = int(os.environ.get("FURUTA_SOAK_PERIODS", "3000000"))
     rng = np.random.default_rng(0)
     robots = {"nominal": COURSE} | {f"hidden {k}": hidden_robot(COURSE, k) for k in range(9)}
