@@ -87,6 +87,11 @@ class RecordedRobot:
         self._row = self._make_row(reading, float(action), (speeds[0], speeds[1]))
         return reading
 
+    def off(self) -> None:
+        """Motor off; the episode's file is finished."""
+        getattr(self.inner, "off", lambda: None)()
+        self._end("switched off")
+
     def note_reward(self, reward: float) -> None:
         """Add the reward of the step before to its row."""
         if self._row is not None:
