@@ -255,6 +255,14 @@ def test_a_killed_guardian_is_noticed_and_enable_is_low(bench, guardian, action)
     guardian.disarm()  # never raises
 
 
+def test_whoever_only_asks_learns_that_the_guardian_is_gone(bench, guardian):
+    guardian.arm()
+    os.kill(guardian.pid, signal.SIGKILL)
+    wait_until(lambda: not is_alive(guardian.pid))
+    assert "gone" in guardian.tripped()
+    assert (bench.folder / "gpio" / f"line{ENABLE}").read_text() == "0"
+
+
 def test_a_guardian_that_stands_still_is_noticed(guardian):
     guardian.arm()
     os.kill(guardian.pid, signal.SIGSTOP)

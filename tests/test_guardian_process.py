@@ -33,13 +33,15 @@ class Served:
         self.ours.settimeout(5.0)
         theirs.setblocking(False)
         self.log = []
+        self.ended_well = False
         self.keeper = Keeper(lambda high: self.log.append(high), lambda: self.log.append("zero"))
-        self.thread = threading.Thread(target=self._run, args=(theirs,))
+        self.thread = threading.Thread(target=self._run, args=(theirs,), daemon=True)
         self.thread.start()
 
     def _run(self, theirs):
         with theirs:
             serve(theirs, self.keeper)
+        self.ended_well = True
 
     def ask(self, said):
         self.ours.send(said)
@@ -49,6 +51,7 @@ class Served:
         self.ours.close()
         self.thread.join(5.0)
         assert not self.thread.is_alive()
+        assert self.ended_well
 
 
 @pytest.fixture

@@ -79,13 +79,21 @@ def test_a_killed_owner_lets_go_and_the_pull_down_acts(lines, tmp_path):
     lines.output(7, high=True).close()
 
 
-def test_looking_at_a_line_does_not_keep_it_from_its_owner(lines):
-    lines.output(7, high=True).close()
-    lines.drive(7, True)  # high in the file, so that `level` has to ask who holds it
-    for _ in range(100):
-        lines.level(7)
-        lines.output(7, high=True).close()
-        lines.drive(7, True)
+def test_looking_at_a_line_does_not_keep_it_from_its_owner(lines, tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    lines.output(7, high=False).close()
+    looking = os.open(tmp_path / "line7", os.O_RDWR)
+    fcntl.flock(looking, fcntl.LOCK_SH)  # as `level` does for an instant
+    naps = []
+
+    def nap(seconds):
+        naps.append(seconds)
+        if len(naps) == 3:
+            os.close(looking)
+
+    monkeypatch.setattr("furutalib.machine.emulator.lines.time.sleep", nap)
+    lines.output(7, high=True)
+    assert len(naps) == 3
 
 
 def test_a_folder_that_cannot_be_used_is_a_wire_error(lines, tmp_path):

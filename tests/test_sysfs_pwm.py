@@ -1,5 +1,7 @@
 """The kernel's PWM: found, exported, in the kernel's order, taken over, left at 0."""
 
+import os
+
 import pytest
 from pin_bench import BOARD, Bench
 
@@ -46,10 +48,10 @@ def test_a_channel_starts_at_zero_and_sets_shares_of_its_period(bench):
     assert bench.tree.complaints == []
 
 
-def test_period_comes_before_duty_and_enable_last(bench, monkeypatch):
-    import os
-
-    written, names = [], {}
+@pytest.fixture
+def written(monkeypatch):
+    """Every write: the file's name and the bytes."""
+    log, names = [], {}
     really_open, really_write = os.open, os.write
 
     def spy_open(path, *rest, **more):
@@ -58,11 +60,15 @@ def test_period_comes_before_duty_and_enable_last(bench, monkeypatch):
         return handle
 
     def spy_write(handle, data):
-        written.append((names.get(handle), data))
+        log.append((names.get(handle), data))
         return really_write(handle, data)
 
     monkeypatch.setattr(os, "open", spy_open)
     monkeypatch.setattr(os, "write", spy_write)
+    return log
+
+
+def test_period_comes_before_duty_and_enable_last(bench, written):
     channel(bench)
     assert written == [
         ("export", b"0\n"),
@@ -72,7 +78,7 @@ def test_period_comes_before_duty_and_enable_last(bench, monkeypatch):
     ]
 
 
-def test_a_channel_that_runs_on_from_before_is_stopped_first(bench):
+def test_a_channel_that_runs_on_from_before_is_stopped_first(bench, written):
     folder = bench.folder_of("in1")
     (folder.parent / "export").write_text("0\n")
     bench.tree.poll()
@@ -80,7 +86,16 @@ def test_a_channel_that_runs_on_from_before_is_stopped_first(bench):
                         ("polarity", "inversed")]:  # fmt: skip
         (folder / name).write_text(f"{value}\n")
     assert bench.duty("in1") == 0.25
+    written.clear()
     output = channel(bench)
+    assert [name for name, _ in written] == [
+        "duty_cycle",  # or the kernel refuses a period that is shorter than it
+        "enable",  # or it refuses to change the polarity
+        "period",
+        "duty_cycle",
+        "polarity",
+        "enable",
+    ]
     assert bench.duty("in1") == 0.0
     assert output.set(0.5) == 0.5 == bench.duty("in1")
     assert bench.tree.complaints == []

@@ -51,6 +51,10 @@ class MotorDriver(Protocol):
         """Whether the chip reports a fault: short circuit, too hot, too low a supply."""
         ...
 
+    def status(self) -> bool:
+        """The level of the chip's line SF as it is: high if all is well and D2 is high."""
+        ...
+
     def clear_fault(self) -> None:
         """Switch the chip on again after a short circuit; the motor is braked then."""
         ...
@@ -128,6 +132,10 @@ class DriveBrake:
     def fault(self) -> bool:
         """SF is low, though D2 is not; or it was before `coast`."""
         return self._remembered or (self._d2_high and not self._sf.get())
+
+    def status(self) -> bool:
+        """The level of SF."""
+        return self._sf.get()
 
     def clear_fault(self) -> None:
         """D2 low and high again; the inputs are low meanwhile and after."""
@@ -214,6 +222,10 @@ class DriveCoast:
     def fault(self) -> bool:
         """SF is low while D2 is constantly high; False where that cannot be seen."""
         return self._constantly_high and not self._sf.get()
+
+    def status(self) -> bool:
+        """The level of SF."""
+        return self._sf.get()
 
     def clear_fault(self) -> None:
         """D2 low and high again; the inputs are low then."""
