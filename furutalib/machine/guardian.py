@@ -8,9 +8,10 @@ kernel's PWM runs on when its process is gone, and remembers why.
 It is a session of its own, so that Ctrl-C or a kill of the controller's process group do not reach
 it, and imports as little as it can: it must be there before the motor is, and must not fail.
 
-If the guardian itself dies, its line is released - which may leave it low or as it was, that differs
-between boards - and the controller takes enable low on its next heartbeat. For what no program can catch (both killed at once, a hung kernel) there is the pull-down
-at the driver's EN pin, a pin that is low while the board boots, and the board's hardware watchdog.
+If the guardian itself dies, its line is released, which leaves it low or as it was: boards differ.
+The controller drives it low on its next heartbeat. For what no program can catch (both killed at
+once, a hung kernel) there is the pull-down at the driver's EN pin, a pin that is low while the
+board boots, and the board's hardware watchdog.
 
 Heartbeats must come from the control loop itself, not from a thread beside it: a thread would go on
 while the loop hangs.
