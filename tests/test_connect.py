@@ -1,6 +1,7 @@
 """One word decides what is driven; what cannot be connected says why and leaves nothing behind."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert list(tmp_path.iterdir()) == [broken]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets")
 def test_a_robot_has_one_driver() -> None:
     busy = pytest.raises(LineBusyError, match="held by somebody else")
     with emulated(clock="wall", hidden=None) as robot, busy:

@@ -15,6 +15,7 @@ from furutalib.facts.robot import robot_file
 from furutalib.machine.connect import emulated
 from furutalib.machine.emulator.wall import Line, WallBench
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets and signals")
 HEARTBEAT_S = 0.5
 SLACK_S = 1.0  # this computer is shared; tests/test_guardian.py has the 0.1 s of a robot
 
@@ -122,6 +123,7 @@ def test_nobody_answers_in_an_empty_folder(tmp_path: Path) -> None:
         Line(tmp_path)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 def test_only_this_user_can_reach_it_and_no_port_is_open(bench: WallBench) -> None:
     assert (bench.folder / "spi").stat().st_mode & 0o077 == 0
     inodes = {
