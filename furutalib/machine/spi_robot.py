@@ -163,8 +163,7 @@ class SpiRobot:
             if counter.status().power_lost or not counter.verify():
                 counter.configure()
                 self._zero[which] = 0
-        if self.motor.fault():
-            self.motor.clear_fault()
+        self.motor.clear_fault()  # always: with the chip asleep its fault line may not tell
         self.guardian.clear()
         self._watch_chips()
 

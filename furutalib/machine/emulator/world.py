@@ -171,7 +171,8 @@ class World:
         sign = self._motor_sign * (-1.0 if self.motor_fault == "reversed" else 1.0)
         p = self._p
         p[P.STEP_S] = step_s
-        p[P.COAST] = 1.0 if free or self._coast_wiring else 0.0
+        let_go_between_pulses = self._coast_wiring and self._acting_duty != 0.0
+        p[P.COAST] = 1.0 if free or let_go_between_pulses else 0.0
         p[P.VOLTAGE] = self._described_voltage * (SAGGING_SHARE if self.supply_sags else 1.0)
         before = float(self._state[S.THETA]), float(self._state[S.ROTOR])
         plant.advance_one(p, self._state, 0.0 if free else sign * self._acting_duty)
