@@ -113,6 +113,8 @@ def test_an_arm_that_is_driven_and_does_not_count_trips_after_the_periods():
 def test_an_arm_that_friction_may_hold_does_not_trip():
     for command in (0.0, 0.08, 0.25):
         assert periods_until(FrozenArm(LIMITS, COURSE), [reading(command=command)] * 50)[0] is None
+    short = [reading(command=1.0 if k % 10 < 7 else 0.0) for k in range(50)]
+    assert periods_until(FrozenArm(LIMITS, COURSE), short)[0] is None
     to_and_fro = [reading(command=1.0 if k % 2 else -1.0) for k in range(50)]
     assert periods_until(FrozenArm(LIMITS, COURSE), to_and_fro)[0] is None
     counts = [reading(command=1.0, arm=COUNT * (k // 9)) for k in range(50)]

@@ -171,11 +171,13 @@ class ArmSpeed(_Memoryless):
 class FrozenArm:
     """The arm's count does not change although the motor is driven clearly beyond its friction.
 
-    Averaged over the periods, so a command that trembles about a push is a push as well. A command
-    that changes its direction faster than that can hide a frozen encoder.
+    Averaged over the periods, so a command that trembles about a push is a push as well; a period
+    counts no more than `STRONGEST`, since a short strong push may meet a pendulum that pushes back.
+    A command that changes its direction faster than that can hide a frozen encoder.
     """
 
     CLEARLY = 2.5  # times what overcomes stiction as described; friction is known to 25 % or so
+    STRONGEST = 1.25  # times that
 
     def __init__(self, limits: SafetyLimits, robot: RobotDescription) -> None:
         self._periods = int(limits.frozen_periods)
@@ -202,7 +204,8 @@ class FrozenArm:
         if moment.now.arm_angle_rad != moment.before.arm_angle_rad:
             self._shares.clear()
             return None
-        self._shares.append(self._share(moment.now.command))
+        strongest = self.STRONGEST * self._clear
+        self._shares.append(max(-strongest, min(strongest, self._share(moment.now.command))))
         if len(self._shares) < self._periods:
             return None
         if abs(sum(self._shares)) < self._clear * self._periods:
