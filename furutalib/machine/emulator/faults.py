@@ -52,6 +52,10 @@ def _sag(world: World, on: bool) -> None:
     world.supply_sags = on
 
 
+def _off(world: World, on: bool) -> None:
+    world.supply_off = on
+
+
 def _delay(seconds: float) -> Switch:
     def switch(world: World, on: bool) -> None:
         world.extra_delay_s = seconds if on else 0.0
@@ -109,6 +113,7 @@ _OTHERS: tuple[tuple[str, str, Switch], ...] = (
     ("motor stalled", "something blocks the arm", _motor("stalled")),
     ("motor shorted", "the motor draws more than its driver allows", _motor("shorted")),
     ("supply sags", "the supply has half of its voltage", _sag),
+    ("supply off", "the motor's supply is switched off, or the emergency stop is pressed", _off),
     ("loop late", f"one control period ends {LATE_S * 1e3:.0f} ms late", _delay(LATE_S)),
     ("loop stops", f"the control loop stands still for {STOPPED_S:g} s", _delay(STOPPED_S)),
     ("pendulum upright", "friction holds the pendulum upright, at rest", _upright),

@@ -46,7 +46,7 @@ class World:
         self._described_voltage = float(self._p[P.VOLTAGE])
         self._state = plant.new_state(1)[0]
         self._coast_wiring = truth.drive.mode == "coast"
-        self._board = board
+        self.board = board
         self.encoders = {
             "arm": EmulatedEncoder(truth.sensors.arm_counts_per_turn, int(machine.wiring.arm_sign)),
             "pendulum": EmulatedEncoder(
@@ -63,6 +63,7 @@ class World:
         self._sent_duty = self._acting_duty = 0.0
         self.motor_fault = ""  # "", "disconnected", "reversed", "stalled", "shorted"
         self.supply_sags = False
+        self.supply_off = False  # its switch, or the emergency stop
         self.extra_delay_s = 0.0  # by which the next sleep is too long, once
         self.watchers: list[Callable[[float], None]] = []  # told the time as it passes
         self._count()
@@ -128,13 +129,13 @@ class World:
     def motor_is_on(self) -> bool:
         """Whether the enable line is high and some PWM output is not 0: what is on the pins now."""
         self.pwm.poll()
-        ports = self._board.pwm.values()
+        ports = self.board.pwm.values()
         pulsed = any(self.pwm.duty(port.device, port.channel) > 0.0 for port in ports)
         return pulsed and self.enabled()
 
     def enabled(self) -> bool:
         """Whether the enable line is high."""
-        return self.lines.level(self._board.gpio.enable)
+        return self.lines.level(self.board.gpio.enable)
 
     @property
     def current_a(self) -> float:
@@ -149,17 +150,18 @@ class World:
     # ------------------------------------------------------------------ inside
     def _read_pins(self) -> None:
         """What the driver chip makes of its pins; a changed duty acts after the latency."""
-        board, lines, bridge = self._board.gpio, self.lines, self.bridge
-        first = self.pwm.duty(self._board.pwm["in1"].device, self._board.pwm["in1"].channel)
+        board, lines, bridge = self.board.gpio, self.lines, self.bridge
+        first = self.pwm.duty(self.board.pwm["in1"].device, self.board.pwm["in1"].channel)
         bridge.enable, bridge.d1 = lines.level(board.enable), False  # D1 is wired to ground
         if self._coast_wiring:
             bridge.in1, bridge.in2 = lines.level(board.in1), lines.level(board.in2)
             bridge.d2_duty = first
         else:
-            second = self.pwm.duty(self._board.pwm["in2"].device, self._board.pwm["in2"].channel)
+            second = self.pwm.duty(self.board.pwm["in2"].device, self.board.pwm["in2"].channel)
             bridge.d2 = lines.level(board.d2)
             bridge.in1_duty, bridge.in2_duty = first, second
-        lines.drive(board.fault, bridge.fault_pin)
+        # too low a supply takes SF low; whether none at all does is believed, not confirmed
+        lines.drive(board.fault, bridge.fault_pin and not self.supply_off)
         duty = bridge.drive().duty
         if duty != self._sent_duty:
             self._sent_duty = duty
@@ -167,7 +169,7 @@ class World:
 
     def _advance(self, step_s: float) -> None:
         drive = self.bridge.drive()
-        free = drive.coast or self.motor_fault == "disconnected"
+        free = drive.coast or self.supply_off or self.motor_fault == "disconnected"
         sign = self._motor_sign * (-1.0 if self.motor_fault == "reversed" else 1.0)
         p = self._p
         p[P.STEP_S] = step_s
@@ -179,7 +181,7 @@ class World:
         if self.motor_fault == "stalled":
             self._state[S.THETA], self._state[S.ROTOR] = before
             self._state[S.THETA_SPEED] = self._state[S.ROTOR_SPEED] = 0.0
-        shorted = self.motor_fault == "shorted" and drive.duty != 0.0
+        shorted = self.motor_fault == "shorted" and drive.duty != 0.0 and not self.supply_off
         self.bridge.take_current(SHORT_CIRCUIT_A if shorted else abs(self.current_a))
         self.now_s += step_s
 
