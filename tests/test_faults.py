@@ -43,6 +43,7 @@ TRIPS = {
     "motor reversed": ("arm stop", 60),
     "motor stalled": ("arm frozen", 25),
     "motor shorted": ("over-current", 4),
+    "supply off": ("over-current", 1),
     "loop late": ("late loop", 1),
     "loop stops": ("health", 1),  # the guardian was faster
     "pendulum upright": ("jump", 1),
