@@ -292,9 +292,9 @@ def test_the_file_says_what_was_found_and_how(tmp_path: Path, trial: Trial) -> N
     assert robot.drive.dead_zone == trial.work.values["drive.dead_zone"].value
     assert robot.sensors == load_robot("course").sensors
     note = robot.sources["control.latency_s"][1]
-    assert note.startswith("2026-02-03, furuta bring-up: ")
+    assert note.startswith("2026-02-03, bring-up of the emulated robot: ")
     text = (tmp_path / "mine.toml").read_text()
-    assert text.count("2026-02-03, furuta bring-up: ") == len(trial.work.values) == 7
+    assert text.count("2026-02-03, bring-up of the emulated robot: ") == len(trial.work.values) == 7
     assert math.isclose(load_machine(tmp_path / "mine.toml").safety.heartbeat_s, 0.1)
 
 

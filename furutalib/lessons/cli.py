@@ -5,7 +5,6 @@ standard library at first, so that `furuta --help` answers at once.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +12,15 @@ from typing import Any
 
 from furutalib.facts.errors import FurutaError
 from furutalib.lessons import commands as run
+from furutalib.lessons.cli_parts import (
+    Pairs,
+    add_json,
+    add_notes,
+    add_other_robot,
+    add_robot,
+    add_wandb,
+    command,
+)
 from furutalib.lessons.commands import INTERRUPTED
 
 BAD_INPUT = 2
@@ -47,6 +55,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"furutalib {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_check(commands)
+    _add_bring_up(commands)
     _add_lesson(commands)
     _add_train(commands)
     _add_sweep(commands)
@@ -64,7 +73,7 @@ def _version() -> str:
 
 
 def _add_check(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         run.check,
         "check",
@@ -72,11 +81,48 @@ def _add_check(commands: Any) -> None:
         "furuta check",
         "The exit status is 0 if everything is, else 1.",
     )
-    _add_json(parser)
+    parser.add_argument(
+        "--robot",
+        choices=("emulated", "real"),
+        help="look at the robot instead: its chips and pins; nothing moves",
+    )
+    parser.add_argument(
+        "--robot-file", metavar="FILE", help="name or .toml file of that robot (default: course)"
+    )
+    add_json(parser)
+
+
+def _add_bring_up(commands: Any) -> None:
+    parser = command(
+        commands,
+        run.bring_up,
+        "bring-up",
+        "ask a built robot one question after the other, and calibrate it",
+        "furuta bring-up --kind real --out mine.toml",
+        "It stops at the first wrong answer and says what to check. Ctrl-C: motor off.",
+    )
+    parser.add_argument(
+        "--robot-file",
+        default="course",
+        metavar="FILE",
+        help="name or .toml file of the robot as it should be (default: course)",
+    )
+    parser.add_argument(
+        "--kind",
+        choices=("emulated", "real"),
+        default="emulated",
+        help="emulated (default): chips and hands are emulated, to see how it goes; real",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("mine.toml"),
+        help="the calibrated file, a new one (default: mine.toml)",
+    )
 
 
 def _add_lesson(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         run.lesson,
         "lesson",
@@ -88,11 +134,11 @@ def _add_lesson(commands: Any) -> None:
     parser.add_argument(
         "--fresh", action="store_true", help="a new copy; the old one is kept beside it"
     )
-    _add_json(parser)
+    add_json(parser)
 
 
 def _add_train(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         run.train,
         "train",
@@ -108,18 +154,18 @@ def _add_train(commands: Any) -> None:
         help="ppo (default) on many pendulums at once; sac with gSDE on one",
     )
     parser.add_argument("--task", default="swing-up", help="swing-up (default) or balance")
-    _add_robot(parser, "course")
+    add_robot(parser, "course")
     parser.add_argument("--seed", type=int, default=0, help="of all random numbers (default: 0)")
     parser.add_argument(
         "--reward",
-        action=_Pairs,
+        action=Pairs,
         metavar="WEIGHT=VALUE",
         help="weight of a reward term, e.g. continuity=0.3 (may be repeated)",
     )
     parser.add_argument(
         "--set",
         dest="options",
-        action=_Pairs,
+        action=Pairs,
         metavar="NAME=VALUE",
         help="one setting of the algorithm or of a wrapper, e.g. history=2 (may be repeated)",
     )
@@ -128,13 +174,13 @@ def _add_train(commands: Any) -> None:
         action="store_true",
         help="go on when every validation start succeeds, until total_steps",
     )
-    _add_wandb(parser)
-    _add_notes(parser)
-    _add_json(parser)
+    add_wandb(parser)
+    add_notes(parser)
+    add_json(parser)
 
 
 def _add_sweep(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         run.sweep,
         "sweep",
@@ -159,13 +205,13 @@ def _add_sweep(commands: Any) -> None:
         ("key", "its key"),
     ):
         parser.add_argument(f"--tls-{name}", type=Path, metavar="PEM", help=f"{purpose}, for TLS")
-    _add_wandb(parser)
-    _add_notes(parser)
-    _add_json(parser)
+    add_wandb(parser)
+    add_notes(parser)
+    add_json(parser)
 
 
 def _add_evaluate(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         run.evaluate,
         "evaluate",
@@ -174,8 +220,8 @@ def _add_evaluate(commands: Any) -> None:
         "Success: upright within 12 degrees for the last 3 s of 8 s, and no limit touched.",
     )
     parser.add_argument("policy", type=Path, help="a policy folder")
-    _add_robot(parser, None)
-    _add_other_robot(parser)
+    add_robot(parser, None)
+    add_other_robot(parser)
     parser.add_argument(
         "--starts",
         choices=("test", "validation"),
@@ -183,11 +229,11 @@ def _add_evaluate(commands: Any) -> None:
         help="test (default) for figures to report, validation for choices",
     )
     parser.add_argument("--n", type=int, default=100, help="number of starts (default: 100)")
-    _add_json(parser)
+    add_json(parser)
 
 
 def _add_render(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         run.render,
         "render",
@@ -197,14 +243,14 @@ def _add_render(commands: Any) -> None:
     )
     parser.add_argument("policy", type=Path, help="a policy folder")
     parser.add_argument("file", type=Path, help="what to write")
-    _add_robot(parser, None)
-    _add_other_robot(parser)
+    add_robot(parser, None)
+    add_other_robot(parser)
     parser.add_argument("--start", type=int, default=0, help="which of the test starts, from 0")
     parser.add_argument("--seconds", type=float, default=8.0, help="how long (default: 8)")
 
 
 def _add_export(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         run.export,
         "export",
@@ -217,7 +263,7 @@ def _add_export(commands: Any) -> None:
 
 
 def _add_bench(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         run.bench,
         "bench",
@@ -237,82 +283,4 @@ def _add_bench(commands: Any) -> None:
     loop.add_argument(
         "--load", type=int, metavar="N", help="N programs that compute without a pause (default: 0)"
     )
-    _add_json(parser)
-
-
-def _command(
-    commands: Any,
-    work: Callable[[argparse.Namespace], int],
-    name: str,
-    purpose: str,
-    example: str,
-    remark: str,
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=purpose,
-        description=f"{purpose[0].upper()}{purpose[1:]}. {remark}",
-        epilog=f"example: {example}",
-    )
-    parser.set_defaults(run=work)
-    return parser
-
-
-def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="write JSON for a program to read")
-
-
-def _add_robot(parser: argparse.ArgumentParser, default: str | None) -> None:
-    shown = default or "the one the policy was trained for"
-    parser.add_argument(
-        "--robot", default=default, help=f"name or .toml file of a robot (default: {shown})"
-    )
-    parser.add_argument(
-        "--fidelity",
-        default="full",
-        help="which imperfections are simulated: full (default), ideal, backlash+latency, "
-        "full-backlash ...",
-    )
-
-
-def _add_wandb(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--wandb",
-        choices=("auto", "online", "offline", "disabled"),
-        default="auto",
-        help="Weights & Biases; auto (default): into the run folder, nothing is sent",
-    )
-
-
-def _add_notes(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--notes", metavar="TEXT", help="your own words, kept with the results and shown by W&B"
-    )
-
-
-def _add_other_robot(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--allow-other-robot",
-        action="store_true",
-        help="run it on a robot that it was not trained for",
-    )
-
-
-class _Pairs(argparse.Action):
-    """Collects NAME=VALUE into a dictionary; a value is read as JSON, else it is text."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        name, equals, text = values.partition("=")
-        if not (name and equals and text):
-            parser.error(f"{option_string} {values}: write NAME=VALUE")
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = text
-        setattr(namespace, self.dest, {**(getattr(namespace, self.dest) or {}), name: value})
+    add_json(parser)

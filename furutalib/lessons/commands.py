@@ -10,12 +10,36 @@ INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 
 def check(options: argparse.Namespace) -> int:
-    """Look at everything; 1 if something is wrong."""
+    """Look at everything, or at a robot; 1 if something is wrong."""
     from furutalib.lessons.doctor import examine
 
-    report = examine()
+    if options.robot_file and not options.robot:
+        raise ConfigurationError("--robot-file needs --robot emulated or --robot real")
+    if options.robot:
+        from furutalib.lessons.robot_check import examine_robot
+
+        report = examine_robot(options.robot, options.robot_file or "course")
+    else:
+        report = examine()
     print(report.to_json() if options.json else report.table())
     return 0 if report.ok else 1
+
+
+def bring_up(options: argparse.Namespace) -> int:
+    """Bring a robot up; 1 if a step failed."""
+    from datetime import datetime
+
+    from furutalib.lessons.bring_up import bring_up as ask_all
+
+    well = ask_all(
+        options.kind,
+        options.robot_file,
+        options.out,
+        say=print,
+        hear=input,
+        today=datetime.now().astimezone().date(),
+    )
+    return 0 if well else 1
 
 
 def lesson(options: argparse.Namespace) -> int:

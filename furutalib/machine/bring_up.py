@@ -11,7 +11,7 @@ or a stop that is not as it must be is one: the step says what that means and wh
     work.write("mine.toml", today)
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -110,12 +110,16 @@ class BringUp:
         self._rig = rig
         self._work = Work(rig, hands)
 
-    def run(self) -> Iterator[tuple[Step, Outcome]]:
+    def run(
+        self, begin: Callable[[Step], None] = lambda step: None
+    ) -> Iterator[tuple[Step, Outcome]]:
         """Ask one question after the other; ends after the last, or the first that fails.
 
-        The motor is off whenever an outcome is handed out.
+        `begin` is told of each step before it is done. The motor is off then, and whenever an
+        outcome is handed out.
         """
         for step in STEPS:
+            begin(step)
             outcome = self._ask(step)
             self.values.update(outcome.values)
             self.complete = outcome.ok and step is STEPS[-1]
@@ -132,8 +136,9 @@ class BringUp:
         """
         if not self.complete:
             raise SequenceError("not every step of the bring-up has been passed; nothing to write")
+        where = "bring-up of the emulated robot" if self._rig.emulated else "bring-up"
         changes = {
-            key: Change(found.value, f"{today.isoformat()}, furuta bring-up: {found.how}")
+            key: Change(found.value, f"{today.isoformat()}, {where}: {found.how}")
             for key, found in self.values.items()
         }
         changes["name"] = Change(Path(target).stem)

@@ -30,17 +30,26 @@ class Rig:
         wires: the board's pins; closed by `close`.
         guardian: who owns the enable line; closed by `close`.
         clock: what time is.
+        emulated: whether the chips at its wires are; what is found says so.
 
     Raises:
         ConfigurationError: there is no such robot, or it can only be simulated.
     """
 
-    def __init__(self, robot: str | Path, wires: Wires, guardian: Guardian, clock: Clock) -> None:
+    def __init__(
+        self,
+        robot: str | Path,
+        wires: Wires,
+        guardian: Guardian,
+        clock: Clock,
+        emulated: bool = False,
+    ) -> None:
         self.robot = robot
         self.description = load_robot(robot)
         self.machine = load_machine(robot)
         self.board = load_board(self.machine.wiring.board)
         self.wires, self.guardian, self.clock = wires, guardian, clock
+        self.emulated = emulated
 
     @cached_property
     def counters(self) -> tuple[Counter, Counter]:
@@ -76,6 +85,9 @@ class Rig:
         self.guardian.close()
         if "motor" in self.__dict__:
             self.motor.close()
+        if "counters" in self.__dict__:
+            for counter in self.counters:
+                counter.close()
         self.wires.close()
 
     def __enter__(self) -> Self:
@@ -117,4 +129,4 @@ def emulated_rig(robot: str | Path, bench: "Bench") -> Rig:
     The bench is not closed with it.
     """
     limit_s = load_machine(robot).safety.heartbeat_s
-    return Rig(robot, bench.wires(), bench.guardian(limit_s), bench.clock)
+    return Rig(robot, bench.wires(), bench.guardian(limit_s), bench.clock, emulated=True)
