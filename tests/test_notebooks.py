@@ -1,4 +1,8 @@
-"""Executes every notebook, learner and solution version, without a network and in FAST mode."""
+"""Executes every notebook, learner and solution version, without a network and in FAST mode.
+
+Where there is Chromium the learners' versions run in tests/test_browser_lessons.py, as learners run
+them, and only the solutions here: every lesson trains, and once each is enough.
+"""
 
 import json
 import os
@@ -7,6 +11,8 @@ from pathlib import Path
 import nbclient
 import nbformat
 import pytest
+
+from furutalib.lessons.browser import chromium_path
 
 COURSE = Path(__file__).resolve().parents[1]
 NO_NETWORK = Path(__file__).resolve().parent / "no_network"
@@ -57,6 +63,9 @@ NOTEBOOKS = sorted(
     for folder in (COURSE / "notebooks", COURSE / "notebooks" / "solutions")
     for path in folder.glob("*.ipynb")
 )
+EXECUTED = [
+    path for path in NOTEBOOKS if path.parent.name == "solutions" or chromium_path() is None
+]
 
 
 def run(notebook, folder, monkeypatch):
@@ -84,7 +93,7 @@ def notebook_of(*code):
 
 
 @pytest.mark.parametrize(
-    "path", NOTEBOOKS, ids=[f"{path.parent.name}/{path.stem}" for path in NOTEBOOKS]
+    "path", EXECUTED, ids=[f"{path.parent.name}/{path.stem}" for path in EXECUTED]
 )
 def test_notebook_runs_from_top_to_bottom(path, tmp_path, monkeypatch):
     notebook = nbformat.read(path, as_version=4)
