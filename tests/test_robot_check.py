@@ -37,12 +37,23 @@ def test_an_emulated_robot_that_is_well(bench: PlantBench) -> None:
     assert "header pin 15" in report.table()
 
 
-def test_nothing_moves_and_everything_is_let_go(bench: PlantBench) -> None:
-    moved = []
+def test_nothing_moves_and_everything_is_let_go(
+    bench: PlantBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved, on = [], []
+    transfer = bench.world.spi["arm"].transfer
+
+    def watched(data: bytes) -> bytes:
+        on.append(bench.world.enabled())
+        return transfer(data)
+
+    monkeypatch.setattr(bench.world.spi["arm"], "transfer", watched)
     bench.world.watchers.append(lambda now_s: moved.append(bench.world.motor_is_on()))
     examine_robot("emulated", bench=bench)
     assert moved
     assert not any(moved)
+    assert on
+    assert not any(on)  # the guardian's turn is over when the counters' comes
     assert not bench.world.enabled()
     EmulatedRobot("course", bench).reset()  # every line is free again
 
