@@ -16,7 +16,8 @@ import pytest
 from pin_bench import BOARD, Bench
 
 from furutalib.facts.errors import GuardianError, LineBusyError, WireError
-from furutalib.machine.guardian import GuardianProcess, InProcessGuardian, Place
+from furutalib.machine.guardian import GuardianProcess, Place
+from furutalib.machine.guardian_in_process import InProcessGuardian
 
 LIMIT_S = 0.1
 SLACK_S = 1.0

@@ -23,7 +23,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, Protocol
@@ -44,8 +44,7 @@ from furutalib.machine.guardian_process import (
 )
 from furutalib.machine.real_wires import remedy
 from furutalib.machine.sysfs_pwm import SYSFS, duty_file, find_chip
-from furutalib.machine.watch import LIMIT_S, Keeper
-from furutalib.machine.wires import OutputLine
+from furutalib.machine.watch import LIMIT_S
 
 START_S = 20.0  # a small board under load
 PATIENCE_S = 1.0  # how long the controller waits for a guardian that does not answer
@@ -87,65 +86,6 @@ class Guardian(Protocol):
     def close(self) -> None:
         """Motor off, guardian gone; never raises, a second call does nothing."""
         ...
-
-
-class InProcessGuardian:
-    """The same watch without a process, for an emulated robot whose plant is the clock.
-
-    Args:
-        line: the enable line.
-        zero: takes every PWM output to 0.
-        now: the clock.
-        limit_s: longest silence.
-    """
-
-    def __init__(
-        self,
-        line: OutputLine,
-        zero: Callable[[], None],
-        now: Callable[[], float],
-        limit_s: float = LIMIT_S,
-    ) -> None:
-        self._line, self._now = line, now
-        self._keeper = Keeper(line.set, zero, limit_s)
-        self._closed = False
-
-    def arm(self) -> None:
-        """Switch the motor driver on; raises GuardianError if tripped or closed."""
-        if self._closed:
-            raise GuardianError("the guardian was closed; connect again")
-        if not self._keeper.arm(self._now()):
-            raise GuardianError(_not_armed(self._keeper.why))
-
-    def beat(self) -> None:
-        """Say that the control loop is alive."""
-        self._keeper.beat(self._now())
-
-    def check(self, now_s: float) -> None:
-        """Let time pass; whoever lets the emulated world go on calls this."""
-        self._keeper.check(now_s)
-
-    def disarm(self) -> None:
-        """Switch the motor driver off."""
-        if not self._closed:
-            with suppress(OSError):
-                self._keeper.disarm()
-
-    def tripped(self) -> str:
-        """Why the motor was switched off; empty if it was not."""
-        return _advice(self._keeper.why)
-
-    def clear(self) -> None:
-        """Forget why, on purpose."""
-        self._keeper.clear()
-
-    def close(self) -> None:
-        """Motor off, and let go of the line."""
-        if not self._closed:
-            with suppress(OSError):
-                self._keeper.disarm()
-            self._closed = True
-            self._line.close()
 
 
 class GuardianProcess:
@@ -223,7 +163,7 @@ class GuardianProcess:
             kind, text = self._expect(PATIENCE_S)
             if kind != YES:
                 self._why = text
-                raise GuardianError(_not_armed(text))
+                raise GuardianError(not_armed(text))
 
     def beat(self) -> None:
         """Say that the control loop is alive; raises GuardianError if nobody listens."""
@@ -247,7 +187,7 @@ class GuardianProcess:
         with self._lock, suppress(GuardianError):
             if not self._dead:
                 self._listen()
-        return self._dead or _advice(self._why)
+        return self._dead or advice(self._why)
 
     def clear(self) -> None:
         """Forget why, on purpose; the motor stays off until it is armed."""
@@ -340,9 +280,11 @@ def _spawn(
     )
 
 
-def _advice(why: str) -> str:
+def advice(why: str) -> str:
+    """What the guardian's reason means for a person; empty if there is none."""
     return f"{why}; the motor stays off until you clear() and reset()" if why else ""
 
 
-def _not_armed(why: str) -> str:
-    return f"the motor is not switched on, for it was switched off: {_advice(why)}"
+def not_armed(why: str) -> str:
+    """Why the motor cannot be switched on."""
+    return f"the motor is not switched on, for it was switched off: {advice(why)}"

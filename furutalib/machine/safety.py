@@ -15,7 +15,8 @@ from furutalib.facts.errors import ActionError, SafetyTrip, SequenceError
 from furutalib.facts.machine import SafetyLimits
 from furutalib.machine.arm_limit import ArmLimit
 from furutalib.machine.reset import HangAtRest
-from furutalib.machine.robot import DrivenRobot, Flag, Reading, Robot, Start
+from furutalib.machine.robot import Flag, Reading, Robot, Start
+from furutalib.machine.undriven import as_driven
 from furutalib.machine.watchers import Finding, Moment, watchers
 from furutalib.maths.estimator import TURN_RAD
 
@@ -62,7 +63,7 @@ class SafeRobot:
         self.fidelity = robot.fidelity
         self.trip: Trip | None = None
         self.listeners: list[Callable[[float, Reading], None]] = []
-        self._driven = _as_driven(robot)
+        self._driven = as_driven(robot)
         self._places_itself = self._driven is not robot
         self._hang = hang or HangAtRest()
         self._on_trip = on_trip
@@ -299,27 +300,3 @@ class SafeRobot:
             before = angle
             if still >= 2 and not blind:
                 return
-
-
-class _Undriven:
-    """What a simulated robot lacks to be driven: nothing to switch on, and nothing that fails."""
-
-    late_s = 0.0
-
-    def __init__(self, robot: Robot) -> None:
-        self.step = robot.step
-        self.rest: Callable[[], Reading] = lambda: robot.step(0.0)
-
-    def nothing(self, *_: Any) -> None:
-        """There is no motor to switch and no chip to clear."""
-
-    arm = disarm = stop = clear = zero = nothing
-
-    def health(self) -> str:
-        """A simulation is well."""
-        return ""
-
-
-def _as_driven(robot: Robot) -> DrivenRobot:
-    """The robot itself if its motor can be switched, or else with that made up."""
-    return cast(DrivenRobot, robot if hasattr(robot, "disarm") else _Undriven(robot))

@@ -13,7 +13,8 @@ from furutalib.machine.emulator.faults import switch
 from furutalib.machine.emulator.hidden import hidden_robot
 from furutalib.machine.emulator.pins import EmulatedWires
 from furutalib.machine.emulator.world import World
-from furutalib.machine.guardian import Guardian, InProcessGuardian
+from furutalib.machine.guardian import Guardian
+from furutalib.machine.guardian_in_process import InProcessGuardian
 from furutalib.machine.sysfs_pwm import duty_file, find_chip
 from furutalib.machine.wires import Wires
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -161,6 +162,7 @@ class Line:
             self._socket.close()
             raise WireError(f"no emulated robot answers in {folder}: {error}") from error
         self._file = self._socket.makefile("rwb")
+        self._lock = threading.Lock()  # switches in a notebook ask from another thread
 
     def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a question.
@@ -170,9 +172,10 @@ class Line:
             ConfigurationError: it did not accept the question.
         """
         try:
-            self._file.write(json.dumps(question).encode() + b"\n")
-            self._file.flush()
-            line = self._file.readline()
+            with self._lock:
+                self._file.write(json.dumps(question).encode() + b"\n")
+                self._file.flush()
+                line = self._file.readline()
         except OSError as error:
             raise WireError(f"the emulated robot is gone: {error}") from error
         if not line:
