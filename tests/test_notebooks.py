@@ -26,6 +26,7 @@ BUDGET_S = {
     "03_swing_up": 150,
     "04_smooth": 120,
     "05_exploration": 150,
+    "07_bring_up": 60,
 }
 
 # What must be true in the kernel after a lesson ran: its FAST training beats random visibly.

@@ -66,6 +66,8 @@ LESSONS = (
         "07_bring_up",
         "Bring it up",
         "Do the sensors count the right way, what does the motor do, what stops it?",
+        40,
+        45,
     ),
     Lesson(
         "08_know_your_robot",

@@ -13,6 +13,7 @@ from furutalib.view.tracks import PENDULUM_SPEED, Track, of_rollout
 
 if TYPE_CHECKING:
     from furutalib.lessons.cartpole import Episode
+    from furutalib.lessons.driving import Drive
     from furutalib.view.scene_view import Player
 
 __all__ = ["check", "predict", "setup", "show"]
@@ -44,7 +45,7 @@ def setup(fast: bool) -> Message:
 
 
 def show(
-    runs: "Mapping[str, Rollout | Motion | Episode]",
+    runs: "Mapping[str, Rollout | Motion | Drive | Episode]",
     *,
     plots: bool = True,
     row: int = 0,
@@ -53,8 +54,8 @@ def show(
     """Play runs over one another: the first solid, the others as ghosts in their own colours.
 
     Args:
-        runs: what happened, under its name: rollouts, open-loop runs or episodes of CartPole, all
-            of one kind.
+        runs: what happened, under its name: rollouts, open-loop runs and drives of the Furuta
+            pendulum, or episodes of CartPole.
         plots: draw angles and command under the scene.
         row: which pendulum of a rollout.
         speed: 1 is real time.
@@ -71,9 +72,10 @@ def show(
     return Player(_scene(next(iter(runs.values()))), tracks, plots=titles, speed=speed)
 
 
-def _track(name: str, run: "Rollout | Motion | Episode", row: int) -> Track:
+def _track(name: str, run: "Rollout | Motion | Drive | Episode", row: int) -> Track:
     return of_rollout(run, row, name) if isinstance(run, Rollout) else run.track(name)
 
 
-def _scene(run: "Rollout | Motion | Episode") -> Scene:
-    return furuta_scene(run.robot) if isinstance(run, Rollout | Motion) else cartpole_scene()
+def _scene(run: "Rollout | Motion | Drive | Episode") -> Scene:
+    robot = getattr(run, "robot", None)  # a cart has none
+    return furuta_scene(robot) if robot else cartpole_scene()

@@ -47,7 +47,7 @@ class FaultBoard:
             label = rest if counter else name
             self.switches[name] = self._switch(name, label, FAULTS[name])
             columns.setdefault(counter or "all else", []).append(self.switches[name])
-        self._off = ipywidgets.Button(description="all off", layout={"width": "auto"})
+        self._off = ipywidgets.Button(description="all off", layout={"width": "190px"})
         self._off.on_click(lambda _button: self.all_off())
         answer_beside_cells(self._off)
         boxes = [

@@ -18,8 +18,8 @@ from furutalib.view.stop_button import StopButton, stop_button
 
 PLOTS = (
     "arm (°)",
-    "pendulum from upright (°)",
-    ("command: asked (orange), sent", 2),
+    "pendulum, away from upright (°)",
+    ("command: asked (blue), sent", 2),
     "lateness (ms)",
 )
 SHOWN_PER_S = 25.0
@@ -126,8 +126,9 @@ class RobotPanel:
         arm, pendulum = reading.arm_angle_rad, reading.pendulum_angle_rad
         if math.isfinite(arm) and math.isfinite(pendulum):
             late_s = getattr(self.robot.inner, "late_s", 0.0)
-            upright = math.degrees(math.remainder(pendulum - math.pi, TURN_RAD))
-            values = (math.degrees(arm), upright, asked, reading.command, 1e3 * late_s)
+            away = abs(math.degrees(math.remainder(pendulum - math.pi, TURN_RAD)))
+            late_ms = abs(round(1e3 * late_s, 3))  # computed time is off by its rounding
+            values = (math.degrees(arm), away, asked, reading.command, late_ms)
             self.live.show(self._driven_s, (arm, pendulum), reading.command, values)
         trip = self.robot.trip
         if trip:

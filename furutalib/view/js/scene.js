@@ -12,7 +12,7 @@ import { MOST_POINTS } from "./trail.js";
 import { World } from "./world.js";
 
 const MOST_READOUTS = 6;
-const BELOW = "#e8590c";
+const BELOW = "#2f86d6";
 const ARROWS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", " ": "Space" };
 
 export function mountScene(element, payload, host) {

@@ -4,6 +4,8 @@
 
 import { make } from "./data.js";
 
+const LONG = 40; // characters; a longer text is wrapped
+
 export function mountTable(element, payload, host) {
   // JupyterLab would take the Enter key for itself.
   const root = make("div", { class: "furuta-view furuta-table", "data-lm-suppress-shortcuts": "true" });
@@ -60,7 +62,9 @@ function heading(column, order, sortBy) {
 
 function cell(payload, column, index) {
   const value = payload.rows[index][column.key];
-  if (typeof value === "string") return make("td", {}, value);
+  if (typeof value === "string") {
+    return make("td", value.length > LONG ? { class: "furuta-long" } : {}, value);
+  }
   const text = value === null ? "–" : value.toFixed(column.places);
   if (!payload.best[column.key].includes(index)) return make("td", { class: "furuta-number" }, text);
   const unseen = make("span", { class: "furuta-unseen" }, " (best)");
