@@ -162,7 +162,8 @@ def draw_map(
     values = np.full((len(plants), len(variants)), np.nan)
     for (plant, variant), members in cells.items():
         down, across = plants.index(str(plant)), variants.index(str(variant))
-        known = [float(row[key]) for row in members if row.get(key) is not None]
+        given = [float(row[key]) for row in members if row.get(key) is not None]
+        known = [value for value in given if np.isfinite(value)]
         values[down, across] = np.median(known) if known else np.nan
         done, count = learned(members)
         text = f"{values[down, across]:{form}}\n{done} of {count}"
