@@ -36,7 +36,7 @@ setup(FAST)
 # ## One word
 #
 # So far the plant was a function. From here on there is a robot with chips, and this is how you get
-# it. With your own robot the word is `"real"`; nothing else in this lesson's programs changes.
+# it. With your own robot the word is `"real"`; what stands above the chips stays as it is.
 
 # %%
 from furutalib.machine.connect import connect
@@ -683,19 +683,21 @@ from pathlib import Path
 
 Path("my-emulated-robot.toml").unlink(missing_ok=True)
 written = work.write("my-emulated-robot.toml", datetime.now(UTC).date())
-for line in written.read_text().splitlines():
-    if "identified" in line:
-        print(line[:150])
+keys = [Column("key", "in the file"), Column("value", "value", places=4), Column("how", "how")]
+found = [{"key": key, "value": one.value, "how": one.how} for key, one in work.values.items()]
+Table(f"what bring-up has written into {written.name}", keys, found)
 
 # %% [markdown]
 # And a robot that is not well? First one whose arm encoder is plugged in the other way round, then
 # one whose pendulum encoder loses counts. Guess what the first one's answers are before you look.
 
 # %%
+from textwrap import fill
+
 swapped, rows, _ = bring_up(["arm encoder swapped"])
 print("arm_sign:", swapped.values["wiring.arm_sign"].value, " complete:", swapped.complete)
 slipping, rows, last = bring_up(["pendulum encoder slips"])
-print("\nmeans:", last.means, "\ncheck:", last.check)
+print(fill(f"means: {last.means}", 96), fill(f"check: {last.check}", 96), sep="\n")
 Table("bring-up of one that loses counts: it goes no further", steps, rows)
 
 # %% [markdown]
@@ -707,7 +709,7 @@ Table("bring-up of one that loses counts: it goes no further", steps, rows)
 #
 # Six emulated robots came in, each with its own true parameters. One of them is healthy. Every one
 # got the same examination: by hand with the motor off, a short push, an instrument in the motor's
-# wire, and then the safe robot was reset and driven. First, one that is known to be well:
+# wire, and then the safe robot was reset and driven. The first row is one that is known to be well.
 
 # %%
 from furutalib.lessons.patients import COLUMNS, LETTERS, SUSPECTS, examine, reference
@@ -866,7 +868,7 @@ check("07-c", (angle, cost, begin))
 # | the scale | a safety limit changed, and with it all observations | safety sits below |
 
 # %% [markdown]
-# The first two can be replayed. A program sends 30 % and dies; nobody guards. How far does the arm
+# The first can be replayed. A program sends 30 % and dies; nobody guards. How far does the arm
 # turn in two seconds? (The emulated robot without its guardian; do not try this on another one.)
 
 # %%
@@ -900,7 +902,8 @@ print(f"with one the motor is off after {1e3 * stopped_s:.0f} ms")
 # > - Base clamped to the table. One hand at the switch of the supply, and *that* is the emergency
 # >   stop. A button on a screen is a comfort.
 # > - Motor driver's logic on 3.3 V, never 5 V. Pull-down at EN. Supply limited to 1 A at first.
-# > - `safety.command = 0.3` in your robot's file until the bring-up has been passed.
+# > - `safety.command` at 0.5 in your robot's file for bring-up and first episodes. (Less, and the
+# >   pushes that measure the dead zone are cut.)
 # > - Never leave it alone with the motor's supply on. Feel the motor after every minute.
 
 # %% [markdown]
