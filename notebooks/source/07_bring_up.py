@@ -228,7 +228,7 @@ import matplotlib.pyplot as plt
 
 turned = np.concatenate([np.linspace(0, 2.6, 300), np.linspace(2.6, 1, 200)])  # cycles
 a, b = (np.floor(2 * (turned + shift)).astype(int) % 2 for shift in (0, 0.25))
-edges = np.floor(4 * turned + 0.5)
+edges = np.floor(4 * turned)
 figure, places = plt.subplots(3, 1, sharex=True, figsize=(8, 4))
 for axes, values, name in zip(places, (1 - a, b, edges), ("A", "B", "x4 count"), strict=True):
     axes.plot(values, drawstyle="steps-post")
@@ -372,7 +372,7 @@ kill_guess = predict(
 # %% [markdown]
 # This is measured, with real processes and real signals: only the robot at the end of the wires is
 # emulated, and runs in a process of its own, in real time. The pins are watched from outside. (On
-# Windows there are no such signals; the next two cells say so and go on.)
+# Windows there are no such signals; there the next two cells stay empty.)
 
 # %%
 from furutalib.lessons.deaths import die, possible
@@ -718,8 +718,9 @@ Table("examination", COLUMNS, [reference(), *map(examine, LETTERS)])
 
 # %% [markdown]
 # ### Exercise 07-b (12 minutes)
-# Name each patient's fault. Pairs of them get the same words from safety: the motor's and the
-# encoder's mistakes look alike *from inside*. What tells them apart is a hand, or an eye.
+# Name each patient's fault. Two of them get the very same words from safety, two more nearly the
+# same, and two none at all: mistakes of motor and encoder look alike *from inside*. What tells them
+# apart is a hand, or an eye.
 
 # %%
 print(*SUSPECTS, sep="\n")
