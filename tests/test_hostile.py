@@ -80,7 +80,7 @@ def check_latched(robot: EmulatedRobot) -> None:
     assert not robot.bench.motor_is_on()
 
 
-def soak(path: Path, seed: int, periods: int) -> Pins:
+def soak(path: Path, seed: int, periods: int, between_faults: int) -> Pins:
     rng = np.random.default_rng(seed)
     names = sorted(FAULTS)
     with emulated(path, hidden=seed) as robot:
@@ -89,7 +89,7 @@ def soak(path: Path, seed: int, periods: int) -> Pins:
             robot.reset()
         while pins.acts < periods:
             pattern = rng.integers(4)
-            for k in range(int(rng.integers(20, 200))):
+            for k in range(int(rng.integers(20, between_faults))):
                 command = (
                     float(rng.uniform(-1.0, 1.0)),
                     math.copysign(1.0, math.sin(k)),
@@ -113,16 +113,16 @@ def soak(path: Path, seed: int, periods: int) -> Pins:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_pins_never_show_more_than_is_allowed(limited: Path, seed: int) -> None:
-    pins = soak(limited, seed, 4_000)
+    pins = soak(limited, seed, 4_000, between_faults=200)
     assert pins.trips > 10
     assert pins.looks > 20_000
 
 
 @pytest.mark.full
 def test_a_long_soak(limited: Path) -> None:
-    periods = int(os.environ.get("FURUTA_SOAK_PERIODS", "1000000"))
+    periods = int(os.environ.get("FURUTA_SOAK_PERIODS", "2000000"))
     for seed in range(10, 20):
-        pins = soak(limited, seed, periods // 10)
+        pins = soak(limited, seed, periods // 10, between_faults=4_000)
         print(
             f"hidden robot {seed}: {pins.acts:,} commands, {pins.trips:,} trips, "
             f"{pins.looks:,} looks at the pins, ok"
