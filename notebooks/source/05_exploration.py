@@ -679,6 +679,8 @@ for row in judged:
     row["minutes"] = steps_to(way) / rate_hz / 60
     row["training C"] = training_continuity(way)
     row["updates"] = np.nansum(way["update_seconds"]) / 60
+
+# %%
 figures = [
     Figure("minutes", "minutes to 95 %"),
     Figure("updates", "updates, minutes"),
