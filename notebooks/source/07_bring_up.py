@@ -502,7 +502,7 @@ robot.off()
 
 # %%
 drift_guess = predict(
-    "After 3 s at 100 Hz, how late is the loop that sleeps the rest?", 0, 100, unit="ms"
+    "After 3 s at 100 Hz, how late is the loop that sleeps the rest?", 0, 200, unit="ms"
 )
 
 # %%
