@@ -317,3 +317,17 @@ def test_a_rig_lets_go_of_what_it_took(trial: Trial) -> None:
         with emulated_rig("course", trial.bench) as rig:
             assert isinstance(rig, Rig)
             _ = rig.motor, rig.counters
+
+
+@pytest.mark.parametrize(("limit", "enough"), [(0.35, False), (0.6, True)])
+def test_a_limit_below_which_the_dead_zone_cannot_be_measured(
+    tmp_path: Path, limit: float, enough: bool
+) -> None:
+    believed = other_truth(tmp_path, "safety.command", limit)
+    trial = Trial(believed).run(believed)
+    trial.bench.close()
+    assert trial.work.complete == enough
+    if not enough:
+        assert trial.last == "dead zone"
+        assert "safety allows 0.35 at most" in trial.words
+        assert "Set safety.command to 0.4" in trial.words

@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from furutalib.facts.files import recover_folder, write_atomically, write_folder_atomically
+from furutalib.facts.files import (
+    recover_folder,
+    write_at_start,
+    write_atomically,
+    write_folder_atomically,
+)
 
 
 def names(folder):
@@ -74,3 +79,13 @@ def test_a_kill_between_the_renames_loses_nothing(tmp_path, monkeypatch, fatal_r
     monkeypatch.undo()
     recover_folder(folder)
     assert (folder / "sub" / "a.txt").read_text(encoding="utf-8") == "old"
+
+
+def test_writing_at_the_start_leaves_what_comes_after_and_does_not_move(tmp_path):
+    path = tmp_path / "pin"
+    path.write_bytes(b"12345")
+    handle = os.open(path, os.O_RDWR)
+    write_at_start(handle, b"a")
+    write_at_start(handle, b"b")
+    os.close(handle)
+    assert path.read_bytes() == b"b2345"

@@ -52,7 +52,7 @@ def test_a_channel_starts_at_zero_and_sets_shares_of_its_period(bench):
 def written(monkeypatch):
     """Every write: the file's name and the bytes."""
     log, names = [], {}
-    really_open, really_write = os.open, os.write
+    really_open, really_write, really_pwrite = os.open, os.write, os.pwrite
 
     def spy_open(path, *rest, **more):
         handle = really_open(path, *rest, **more)
@@ -64,7 +64,13 @@ def written(monkeypatch):
         return really_write(handle, data)
 
     monkeypatch.setattr(os, "open", spy_open)
+
+    def spy_pwrite(handle, data, place):
+        log.append((names.get(handle), data))
+        return really_pwrite(handle, data, place)
+
     monkeypatch.setattr(os, "write", spy_write)
+    monkeypatch.setattr(os, "pwrite", spy_pwrite)
     return log
 
 

@@ -84,3 +84,16 @@ def _previous(target: Path) -> Path:
 def _flush_to_disk(file: Path) -> None:
     with file.open("rb+") as handle:
         os.fsync(handle.fileno())
+
+
+def write_at_start(handle: int, data: bytes) -> None:
+    """Write at the start of an open file, in one call where there is one.
+
+    So two threads that write to the same pin or channel cannot get between each other's seek and
+    write.
+    """
+    if hasattr(os, "pwrite"):
+        os.pwrite(handle, data, 0)
+    else:  # Windows
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, data)

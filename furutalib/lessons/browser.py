@@ -19,6 +19,7 @@ from typing import Any
 
 import nbformat
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Error as PageError
 
 START_S = 120.0
 PAGE_S = 120.0  # for one step in the page; the computer may be busy with other things
@@ -45,6 +46,8 @@ LAB_FLAGS = (
 )
 # JupyterLab's own words when a page is loaded anew while it still asks its debugger something.
 _HARMLESS = "Could not restore the debugger state"
+# JupyterLab's own too, now and then while it changes its theme; our code never removes a child.
+_THEME_CHANGE = "'removeChild'"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
@@ -150,7 +153,7 @@ class Watch:
         context.route(re.compile(f"^(?!{re.escape(home)})"), self._refuse)
         self.page = context.new_page()
         self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", self._page_error)
         self.page.on("websocket", lambda socket: self._socket(socket.url))
         self.page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?"
 
@@ -165,6 +168,11 @@ class Watch:
     def _socket(self, url: str) -> None:
         if not url.startswith(self.home.replace("http", "ws", 1)):
             self.foreign.append(url)
+
+    def _page_error(self, error: PageError) -> None:
+        theirs = _THEME_CHANGE in str(error) and "/static/lab/" in (error.stack or "")
+        if not theirs:
+            self.errors.append(str(error))
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(_HARMLESS):

@@ -24,6 +24,7 @@ RAMPS = 8
 RAMP_FROM, RAMP_PER_S = 0.6, 0.05  # a slow ramp begins at this share of the fast one's command
 PUSHES = (1.3, 1.3, 1.6, 1.6, 2.0, 2.0, 2.5, 2.5) * 2  # times the command that moves the arm
 STRONGEST = 0.9
+STRONG_ENOUGH = 1.7  # times the command that moves the arm: with weaker pushes the fit is off
 WAY_SHARE = 0.7  # of the arm's limit: as far may a push carry the arm
 NEAR_RAD = 0.3  # an arm nearer to its middle than this may be pushed either way
 STILL_S, STILL_RAD, LONGEST_S = 1.0, 0.02, 90.0
@@ -36,6 +37,16 @@ def dead_zone(work: Work) -> Outcome:
     """Ramps up in both directions, then pushes; the driver's dead zone without friction."""
     work.breakaway, spread = _breakaway(work)
     description, machine = _as_found(work)
+    limit = machine.safety.command
+    if limit < STRONG_ENOUGH * work.breakaway:
+        return Outcome(
+            False,
+            f"the arm begins to move at the command {work.breakaway:.3f}, and safety allows "
+            f"{limit:g} at most",
+            "Pushes that weak say nothing of the dead zone.",
+            f"Set safety.command to {STRONG_ENOUGH * work.breakaway:.2f} or more in the robot's "
+            "file, keep your hand at the switch, and begin again.",
+        )
     robot = work.rig.put_together(description, machine)
     try:
         robot.reset()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from furutalib.facts.errors import WireError
+from furutalib.facts.files import write_at_start
 
 SYSFS = Path("/sys/class/pwm")
 APPEARS_S = 2.0  # how long udev may take
@@ -162,8 +163,7 @@ def _write_file(file: Path, text: str) -> None:
 
 def _write_at_start(handle: int, value: int) -> None:
     """The kernel reads a whole number and its newline; in a plain file what follows is older."""
-    os.lseek(handle, 0, os.SEEK_SET)
-    os.write(handle, b"%d\n" % value)
+    write_at_start(handle, b"%d\n" % value)
 
 
 def _permission(file: Path) -> str:

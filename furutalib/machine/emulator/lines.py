@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from furutalib.facts.errors import LineBusyError, WireError
+from furutalib.facts.files import write_at_start
 
 if sys.platform != "win32":
     import fcntl
@@ -128,8 +129,7 @@ def _read(handle: int) -> bool:
 
 
 def _write(handle: int, high: bool) -> None:
-    os.lseek(handle, 0, os.SEEK_SET)
-    os.write(handle, b"1" if high else b"0")
+    write_at_start(handle, b"1" if high else b"0")
 
 
 if sys.platform == "win32":
