@@ -49,11 +49,11 @@ def _motor(fault: str) -> Switch:
 
 
 def _sag(world: World, on: bool) -> None:
-    world.supply_sags = on
+    world.supply.sags = on
 
 
 def _off(world: World, on: bool) -> None:
-    world.supply_off = on
+    world.supply.off = on
 
 
 def _delay(seconds: float) -> Switch:

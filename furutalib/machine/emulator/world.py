@@ -18,12 +18,12 @@ from furutalib.machine.emulator.lines import FileLines
 from furutalib.machine.emulator.ls7366r import EmulatedLS7366R
 from furutalib.machine.emulator.mc33926 import EmulatedBridge
 from furutalib.machine.emulator.spi import FaultySpi
+from furutalib.machine.emulator.supply import EmulatedSupply
 from furutalib.machine.emulator.sysfs import EmulatedPwmTree
 from furutalib.maths import plant
 from furutalib.maths.plant_parameters import LONGEST_STEP_S, P, S, pack
 
 SHORT_CIRCUIT_A = 12.0  # what a shorted motor draws: enough for the driver's over-current latch
-SAGGING_SHARE = 0.5  # of the supply's voltage that a sagging supply still has
 
 
 class World:
@@ -43,7 +43,7 @@ class World:
         self.now_s = 0.0
         self._p = pack(truth.with_values({"control.latency_s": 0.0}))
         self._p[P.STEPS] = 1
-        self._described_voltage = float(self._p[P.VOLTAGE])
+        self.supply = EmulatedSupply(truth.supply.voltage_v)
         self._state = plant.new_state(1)[0]
         self._coast_wiring = truth.drive.mode == "coast"
         self.board = board
@@ -62,8 +62,6 @@ class World:
         self._on_the_way: deque[tuple[float, float]] = deque()  # (when it acts, duty)
         self._sent_duty = self._acting_duty = 0.0
         self.motor_fault = ""  # "", "disconnected", "reversed", "stalled", "shorted"
-        self.supply_sags = False
-        self.supply_off = False  # its switch, or the emergency stop
         self.extra_delay_s = 0.0  # by which the next sleep is too long, once
         self.watchers: list[Callable[[float], None]] = []  # told the time as it passes
         self._count()
@@ -161,7 +159,7 @@ class World:
             bridge.d2 = lines.level(board.d2)
             bridge.in1_duty, bridge.in2_duty = first, second
         # too low a supply takes SF low; whether none at all does is believed, not confirmed
-        lines.drive(board.fault, bridge.fault_pin and not self.supply_off)
+        lines.drive(board.fault, bridge.fault_pin and not self.supply.off)
         duty = bridge.drive().duty
         if duty != self._sent_duty:
             self._sent_duty = duty
@@ -169,19 +167,19 @@ class World:
 
     def _advance(self, step_s: float) -> None:
         drive = self.bridge.drive()
-        free = drive.coast or self.supply_off or self.motor_fault == "disconnected"
+        free = drive.coast or self.supply.off or self.motor_fault == "disconnected"
         sign = self._motor_sign * (-1.0 if self.motor_fault == "reversed" else 1.0)
         p = self._p
         p[P.STEP_S] = step_s
         let_go_between_pulses = self._coast_wiring and self._acting_duty != 0.0
         p[P.COAST] = 1.0 if free or let_go_between_pulses else 0.0
-        p[P.VOLTAGE] = self._described_voltage * (SAGGING_SHARE if self.supply_sags else 1.0)
+        p[P.VOLTAGE] = self.supply.voltage_v
         before = float(self._state[S.THETA]), float(self._state[S.ROTOR])
         plant.advance_one(p, self._state, 0.0 if free else sign * self._acting_duty)
         if self.motor_fault == "stalled":
             self._state[S.THETA], self._state[S.ROTOR] = before
             self._state[S.THETA_SPEED] = self._state[S.ROTOR_SPEED] = 0.0
-        shorted = self.motor_fault == "shorted" and drive.duty != 0.0 and not self.supply_off
+        shorted = self.motor_fault == "shorted" and drive.duty != 0.0 and not self.supply.off
         self.bridge.take_current(SHORT_CIRCUIT_A if shorted else abs(self.current_a))
         self.now_s += step_s
 
