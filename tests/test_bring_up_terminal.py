@@ -86,7 +86,7 @@ def test_a_question_is_asked_until_it_is_answered(typed: list[str], answer: bool
 def test_a_computer_that_is_no_board(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if Path("/proc/device-tree/model").exists():
         pytest.skip("this is a board")
-    assert cli.main(["bring-up", "--kind", "real", "--out", str(tmp_path / "a.toml")]) == 2
+    assert cli.main(["bring-up", "--robot", "real", "--out", str(tmp_path / "a.toml")]) == 2
     error = capsys.readouterr().err
     assert "dtoverlay=pwm-2chan" in error
     assert "`furuta check --robot real` shows all" in error
@@ -109,4 +109,4 @@ def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main(["bring-up", "--help"])
     assert end.value.code == 0
-    assert "example: furuta bring-up --kind real --out mine.toml" in capsys.readouterr().out
+    assert "example: furuta bring-up --robot real --out mine.toml" in capsys.readouterr().out

@@ -1,6 +1,7 @@
 """The command line: quick help, one line for each mistake, exit statuses, JSON."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -250,3 +251,28 @@ def test_export_writes_mcap_and_names_it(tmp_path: Path, capsys: pytest.CaptureF
     assert target.read_bytes().startswith(b"\x89MCAP0")
     assert cli.main(["export", str(tmp_path / "none.csv"), "--mcap", str(target)]) == 2
     assert "furuta export: " in capsys.readouterr().err
+
+
+def commands_in_the_texts() -> list[str]:
+    """Every `furuta ...` in the lessons and the readme files that has a flag, each once."""
+    root = Path(__file__).parents[1]
+    texts = [*root.glob("notebooks/source/*.py"), *root.glob("*.md"), *root.glob("*/*.md")]
+    texts += root.glob("*/*/*.md")
+    found = set()
+    for path in texts:
+        if path.relative_to(root).parts[0] in {".venv", "work", "runs"}:
+            continue
+        for line in re.findall(r"furuta [a-z][a-z-]* [^`\n#]*", path.read_text(encoding="utf-8")):
+            if re.search(r" --[a-z]", line):
+                found.add(line.strip())
+    return sorted(found)
+
+
+@pytest.mark.parametrize("line", commands_in_the_texts())
+def test_flags_that_a_text_names_are_there(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main([line.split()[1], "--help"])
+    assert left.value.code == 0
+    offered = capsys.readouterr().out
+    for flag in re.findall(r"--[a-z][a-z-]*", line):
+        assert re.search(rf"{flag}(?![\w-])", offered), f"{line!r}: there is no {flag}"

@@ -98,7 +98,7 @@ def _add_bring_up(commands: Any) -> None:
         run.bring_up,
         "bring-up",
         "ask a built robot one question after the other, and calibrate it",
-        "furuta bring-up --kind real --out mine.toml",
+        "furuta bring-up --robot real --out mine.toml",
         "It stops at the first wrong answer and says what to check. Ctrl-C: motor off.",
     )
     parser.add_argument(
@@ -108,7 +108,7 @@ def _add_bring_up(commands: Any) -> None:
         help="name or .toml file of the robot as it should be (default: course)",
     )
     parser.add_argument(
-        "--kind",
+        "--robot",
         choices=("emulated", "real"),
         default="emulated",
         help="emulated (default): chips and hands are emulated, to see how it goes; real",

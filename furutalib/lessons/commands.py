@@ -32,7 +32,7 @@ def bring_up(options: argparse.Namespace) -> int:
     from furutalib.lessons.bring_up import bring_up as ask_all
 
     well = ask_all(
-        options.kind,
+        options.robot,
         options.robot_file,
         options.out,
         say=print,
