@@ -221,8 +221,8 @@ def test_works_on_any_robot_of_the_protocol():
     env.close()
     assert robot.closed
     drawn = WrapperSettings(randomisation={"arm.mass_kg": 0.1})
-    with pytest.raises(ConfigurationError, match="simulated"):
-        FurutaEnv(robot, wrappers=drawn).reset()
+    FurutaEnv(robot, wrappers=drawn).reset(seed=0)
+    assert robot.description == load_robot("course")
 
 
 @pytest.mark.parametrize(

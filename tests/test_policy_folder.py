@@ -111,6 +111,14 @@ def test_other_wrappers_are_refused(folder: Path, info: PolicyInfo):
         load_policy(folder, wrappers=replace(info.wrappers, history=3))
 
 
+def test_randomisation_is_no_difference(tmp_path: Path, info: PolicyInfo):
+    drawn = replace(info.wrappers, randomisation={"arm.mass_kg": 0.1})
+    folder = save_policy(tmp_path / "randomised", network(), replace(info, wrappers=drawn))
+    assert load_policy(folder, wrappers=info.wrappers).wrappers == drawn
+    with pytest.raises(PolicyError, match=r"other wrappers: history 1 -> 3;"):
+        load_policy(folder, wrappers=replace(info.wrappers, history=3))
+
+
 def test_damaged_descriptions_are_refused(folder: Path):
     edit(folder, format=99)
     with pytest.raises(PolicyError, match="not format 1"):

@@ -1,5 +1,6 @@
 """The arithmetic between a policy and the robot, for one pendulum and for many."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -25,6 +26,11 @@ ALL = WrapperSettings(
 @pytest.mark.parametrize("settings", [WrapperSettings(), ALL])
 def test_settings_survive_json(settings):
     assert WrapperSettings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+
+
+def test_what_a_robot_is_driven_with_lacks_the_randomisation_only():
+    assert ALL.without_randomisation().randomisation == {}
+    assert dataclasses.replace(ALL.without_randomisation(), randomisation=ALL.randomisation) == ALL
 
 
 def test_order_of_randomisation_does_not_matter():

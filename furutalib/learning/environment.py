@@ -58,7 +58,8 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
         robot: what is driven; its control rate sets the length of a step.
         task: start, failure, time limit.
         reward: weights of the shaped reward, or a function of Quantities.
-        wrappers: what stands between policy and robot.
+        wrappers: what stands between policy and robot; a robot that is not simulated is what it is
+            and ignores their randomisation.
         render_mode: None, or "rgb_array", drawn without OpenGL or a display.
     """
 
@@ -106,8 +107,9 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
     ) -> tuple[Floats, dict[str, Any]]:
         """Begin an episode, at options["start"] or at a start that the task draws."""
         super().reset(seed=seed)
-        if self.wrappers.randomisation:
-            self._randomise()
+        if self.wrappers.randomisation and isinstance(self.robot, SimulatedRobot):
+            drawn = randomise(self._nominal, self.wrappers.randomisation, self.np_random)
+            self.robot.set_description(drawn)
         start = (options or {}).get("start") or self.task.draw_start(self.np_random)
         reading = self.robot.reset(start)
         q = self._observer.reset(reading.arm_angle_rad, reading.pendulum_angle_rad)
@@ -184,14 +186,6 @@ class FurutaEnv(gymnasium.Env[Floats, Any]):
                 "for example np.array([0.5], np.float32)"
             )
         return action.item()
-
-    def _randomise(self) -> None:
-        if not isinstance(self.robot, SimulatedRobot):
-            raise ConfigurationError(
-                "only a simulated robot can be randomised; set randomisation={}"
-            )
-        robot = randomise(self._nominal, self.wrappers.randomisation, self.np_random)
-        self.robot.set_description(robot)
 
 
 def make_env(

@@ -116,7 +116,7 @@ def load_policy(
     Args:
         robot: the robot it is to run on; None takes the one it was trained for.
         wrappers: the wrappers it is to run with, if the caller has its own; they must be the ones
-            it was trained with. None takes those.
+            it was trained with, apart from their randomisation. None takes those.
         allow_other_robot: run it although it was trained for another robot.
 
     Raises:
@@ -131,12 +131,8 @@ def load_policy(
         check_same_robot(
             info, load_robot(robot) if not isinstance(robot, RobotDescription) else robot
         )
-    if wrappers is not None and wrappers != info.wrappers:
-        raise PolicyError(
-            f"policy {info.name!r} was trained with other wrappers: "
-            f"{_differences(info.wrappers.to_dict(), wrappers.to_dict())}; "
-            "build the environment from policy.wrappers"
-        )
+    if wrappers is not None:
+        _check_same_wrappers(info, wrappers)
     with np.load(place / _WEIGHTS, allow_pickle=False) as arrays:
         network = Network.from_arrays(arrays, content["network"])
     return LoadedPolicy(network, info)
@@ -155,6 +151,16 @@ def check_same_robot(info: PolicyInfo, robot: RobotDescription) -> None:
             f"policy {info.name!r} was trained for robot {info.robot.name!r}, this is "
             f"{robot.name!r}: {', '.join(found[:_SHOWN])}{more}; "
             "to run it all the same, pass allow_other_robot=True (furuta: --allow-other-robot)"
+        )
+
+
+def _check_same_wrappers(info: PolicyInfo, wrappers: WrapperSettings) -> None:
+    trained, given = info.wrappers.without_randomisation(), wrappers.without_randomisation()
+    if trained != given:
+        raise PolicyError(
+            f"policy {info.name!r} was trained with other wrappers: "
+            f"{_differences(trained.to_dict(), given.to_dict())}; "
+            "build the environment from policy.wrappers"
         )
 
 

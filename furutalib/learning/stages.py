@@ -56,7 +56,8 @@ class WrapperSettings:
         past_actions_cost: taken off the reward times (a - mean of the last 4 actions)^2, once per
             policy step. The continuity term of the reward looks one step back only.
         randomisation: per episode each named parameter ("motor.resistance_ohm") is multiplied by
-            a factor drawn from 1 - half-width to 1 + half-width.
+            a factor drawn from 1 - half-width to 1 + half-width. It is for training: a robot that is
+            not simulated is what it is and ignores this.
     """
 
     history: int = 1
@@ -104,6 +105,10 @@ class WrapperSettings:
         """Plain values, ready for JSON or TOML; what is None is left out."""
         values = dataclasses.asdict(self)
         return {name: value for name, value in values.items() if value is not None}
+
+    def without_randomisation(self) -> "WrapperSettings":
+        """What of these a policy is driven with."""
+        return dataclasses.replace(self, randomisation={})
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "WrapperSettings":
