@@ -56,8 +56,8 @@ class WrapperSettings:
         past_actions_cost: taken off the reward times (a - mean of the last 4 actions)^2, once per
             policy step. The continuity term of the reward looks one step back only.
         randomisation: per episode each named parameter ("motor.resistance_ohm") is multiplied by
-            a factor drawn from 1 - half-width to 1 + half-width. It is for training: a robot that is
-            not simulated is what it is and ignores this.
+            a factor drawn from 1 - half-width to 1 + half-width. It is for training: a robot
+            that is not simulated is what it is and ignores this.
     """
 
     history: int = 1
