@@ -1,10 +1,9 @@
 import re
 
 import nbformat
-import pytest
 
 from furutalib.lessons import book
-from furutalib.lessons.book import page, page_script, with_mathml
+from furutalib.lessons.book import page, with_mathml
 
 
 def test_formulas_become_mathml_but_code_does_not():
@@ -68,14 +67,6 @@ def test_only_a_page_with_a_view_loads_the_script_that_lies_beside_it():
     still = '<div data-furuta-kind="scene" data-furuta-payload="{}"><img alt="a pendulum"></div>'
     assert page_of({"text/html": still}).count('<script src="view.js"></script>') == 1
     assert "<script" not in page_of({"text/html": "<b>still</b>"})
-
-
-def test_the_module_of_the_views_becomes_a_plain_script():
-    script = page_script("const a = 1, b = () => a;\nexport{a as mount,b as mountPage};\n")
-    assert "export" not in script
-    assert "\nb();\n" in script
-    with pytest.raises(ValueError, match="make view"):
-        page_script("const a = 1;")
 
 
 def test_the_book_runs_the_solutions_and_lists_them(tmp_path, monkeypatch, capsys):

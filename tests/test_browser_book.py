@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from furutalib.learning.scene import furuta_scene
-from furutalib.lessons.book import page, page_script
+from furutalib.lessons.book import page
 from furutalib.lessons.browser import Watch
 from furutalib.view.build import BUNDLE
+from furutalib.view.page import page_script
 from furutalib.view.scene_view import Player
 from furutalib.view.tracks import furuta_track
 

@@ -17,6 +17,7 @@ from furutalib.facts.files import write_atomically
 from furutalib.facts.paths import course_folder
 from furutalib.lessons.catalogue import LESSONS
 from furutalib.view.build import BUNDLE
+from furutalib.view.page import page_script
 
 _STYLE = """\
 :root { color-scheme: light dark; }
@@ -39,7 +40,6 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 _INTERACTIVE = "In the notebook there is something here that moves or that you can move."
 
 _SCRIPT = "view.js"
-_EXPORTS = re.compile(r"export\s*\{(?P<names>[^{}]*)\};?\s*\Z")
 
 _CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 _MATH = re.compile(
@@ -60,20 +60,6 @@ def page(name: str, notebook: Any) -> str:
     if "data-furuta-payload" in body:
         body += f'<script src="{_SCRIPT}"></script>'
     return _document(name, _STYLE + HtmlFormatter().get_style_defs(".highlight"), body)
-
-
-def page_script(bundle: str) -> str:
-    """The views' module as a plain script that brings the page to life.
-
-    Browsers load no module into a page that is opened as a file.
-    """
-    exports = _EXPORTS.search(bundle)
-    if exports is None:
-        raise ValueError("the bundle of the views exports nothing; make it anew with `make view`")
-    pairs = [pair.split(" as ") for pair in exports["names"].split(",")]
-    names = {pair[-1].strip(): pair[0].strip() for pair in pairs}
-    body = bundle[: exports.start()]
-    return f"(() => {{\n'use strict';\n{body}\n{names['mountPage']}();\n}})();\n"
 
 
 def with_mathml(markdown: str) -> str:
