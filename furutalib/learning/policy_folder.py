@@ -21,6 +21,7 @@ from furutalib.facts.files import write_folder_atomically
 from furutalib.facts.robot import RobotDescription, load_robot
 from furutalib.learning.observation import LAYOUT
 from furutalib.learning.policy import Network, NumpyPolicy
+from furutalib.learning.policy_card import card
 from furutalib.learning.stages import WrapperSettings
 
 FORMAT = 1
@@ -81,7 +82,7 @@ def save_policy(
         np.savez(fresh / _WEIGHTS, **arrays)
         if save_model is not None:
             save_model(fresh / "model.zip")
-        (fresh / _CARD).write_text(_card(info), "utf-8")
+        (fresh / _CARD).write_text(card(info), "utf-8")
         content = _to_dict(info) | {
             "network": network.shape(),
             "files": {file.name: file_hash(file) for file in sorted(fresh.iterdir())},
@@ -151,6 +152,20 @@ def check_same_robot(info: PolicyInfo, robot: RobotDescription) -> None:
             f"policy {info.name!r} was trained for robot {info.robot.name!r}, this is "
             f"{robot.name!r}: {', '.join(found[:_SHOWN])}{more}; "
             "to run it all the same, pass allow_other_robot=True (furuta: --allow-other-robot)"
+        )
+
+
+def check_same_rate(info: PolicyInfo, robot: RobotDescription) -> None:
+    """Refuse a robot that is driven at another rate than the policy was trained for.
+
+    Raises:
+        PolicyError: names both rates.
+    """
+    if robot.control.rate_hz != info.rate_hz:
+        raise PolicyError(
+            f"policy {info.name!r} was trained at {info.rate_hz:g} Hz, robot {robot.name!r} is "
+            f"driven at {robot.control.rate_hz:g} Hz: its speeds and its timing would be others; "
+            "set control.rate_hz in the robot's file to the policy's, or train for this rate"
         )
 
 
@@ -274,36 +289,3 @@ def _differences(trained: Mapping[str, Any], given: Mapping[str, Any], prefix: s
         elif was != now:
             found.append(f"{prefix}{key} {was!r} -> {now!r}")
     return ", ".join(sorted(filter(None, found)))
-
-
-def _card(info: PolicyInfo) -> str:
-    """The card: what the policy is, where it works, how it was made."""
-    wrappers = info.wrappers.to_dict()
-    rows = "\n".join(f"| {key} | {_short(value)} |" for key, value in _flat(info.metrics))
-    trained = "\n".join(f"- {key}: {_short(value)}" for key, value in info.training.items())
-    return (
-        f"# {info.name}\n\n"
-        f"Task {info.task}, robot {info.robot.name}, {info.rate_hz:g} Hz. "
-        "Runs with numpy alone: `furutalib.load_policy(folder)`.\n\n"
-        f"## How good it is\n\n| measure | value |\n| --- | --- |\n{rows}\n\n"
-        f"## How it was made\n\n{trained}\n\n"
-        f"Wrappers: `{json.dumps(wrappers)}`\n\n"
-        f"Versions: {', '.join(f'{k} {v}' for k, v in info.versions.items())}\n\n"
-        "## Where it may fail\n\nOn a robot whose parameters differ from the ones stored in "
-        "`policy.json`, and from starts outside the evaluated range.\n"
-    )
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """A nested mapping as rows, e.g. ("test success_rate", 1.0)."""
-    rows: list[tuple[str, Any]] = []
-    for key, value in values.items():
-        name = f"{prefix}{key}"
-        rows += _flat(value, f"{name} ") if isinstance(value, Mapping) else [(name, value)]
-    return rows
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return f"`{json.dumps(value)}`" if isinstance(value, Mapping | list) else str(value)

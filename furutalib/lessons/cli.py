@@ -21,6 +21,7 @@ from furutalib.lessons.cli_parts import (
     add_wandb,
     command,
 )
+from furutalib.lessons.cli_robot import add_bring_up, add_run
 from furutalib.lessons.commands import INTERRUPTED
 
 BAD_INPUT = 2
@@ -55,12 +56,13 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"furutalib {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_check(commands)
-    _add_bring_up(commands)
+    add_bring_up(commands)
     _add_lesson(commands)
     _add_train(commands)
     _add_sweep(commands)
     _add_evaluate(commands)
     _add_render(commands)
+    add_run(commands)
     _add_export(commands)
     _add_bench(commands)
     return parser
@@ -90,35 +92,6 @@ def _add_check(commands: Any) -> None:
         "--robot-file", metavar="FILE", help="name or .toml file of that robot (default: course)"
     )
     add_json(parser)
-
-
-def _add_bring_up(commands: Any) -> None:
-    parser = command(
-        commands,
-        run.bring_up,
-        "bring-up",
-        "ask a built robot one question after the other, and calibrate it",
-        "furuta bring-up --robot real --out mine.toml",
-        "It stops at the first wrong answer and says what to check. Ctrl-C: motor off.",
-    )
-    parser.add_argument(
-        "--robot-file",
-        default="course",
-        metavar="FILE",
-        help="name or .toml file of the robot as it should be (default: course)",
-    )
-    parser.add_argument(
-        "--robot",
-        choices=("emulated", "real"),
-        default="emulated",
-        help="emulated (default): chips and hands are emulated, to see how it goes; real",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("mine.toml"),
-        help="the calibrated file, a new one (default: mine.toml)",
-    )
 
 
 def _add_lesson(commands: Any) -> None:

@@ -186,6 +186,13 @@ def render(options: argparse.Namespace) -> int:
     return 0
 
 
+def run(options: argparse.Namespace) -> int:
+    """Drive a robot by a policy; 1 if an episode did not end upright."""
+    from furutalib.lessons.driver import drive_policy
+
+    return 0 if drive_policy(options, say=print) else 1
+
+
 def export(options: argparse.Namespace) -> int:
     """Write telemetry as MCAP."""
     from furutalib.machine.export_mcap import export_mcap

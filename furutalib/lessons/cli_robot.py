@@ -1,0 +1,81 @@
+"""The arguments of the commands of `furuta` that drive a robot."""
+
+from pathlib import Path
+from typing import Any
+
+from furutalib.lessons import commands as run
+from furutalib.lessons.cli_parts import add_other_robot, command
+
+
+def add_bring_up(commands: Any) -> None:
+    parser = command(
+        commands,
+        run.bring_up,
+        "bring-up",
+        "ask a built robot one question after the other, and calibrate it",
+        "furuta bring-up --robot real --out mine.toml",
+        "It stops at the first wrong answer and says what to check. Ctrl-C: motor off.",
+    )
+    parser.add_argument(
+        "--robot-file",
+        default="course",
+        metavar="FILE",
+        help="name or .toml file of the robot as it should be (default: course)",
+    )
+    parser.add_argument(
+        "--robot",
+        choices=("emulated", "real"),
+        default="emulated",
+        help="emulated (default): chips and hands are emulated, to see how it goes; real",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("mine.toml"),
+        help="the calibrated file, a new one (default: mine.toml)",
+    )
+
+
+def add_run(commands: Any) -> None:
+    """`furuta run`."""
+    parser = command(
+        commands,
+        run.run,
+        "run",
+        "drive a robot by a policy, in real time and without exploration",
+        "furuta run data/policies/ppo-full --robot emulated --episodes 3",
+        "A line for each episode; the exit status is 0 if every one ended upright. "
+        "Ctrl-C: motor off. A board needs numpy, spidev and gpiod for it.",
+    )
+    parser.add_argument("policy", type=Path, help="a policy folder")
+    parser.add_argument(
+        "--robot",
+        choices=("sim", "emulated", "real"),
+        required=True,
+        help="sim, the plant alone; emulated, the real drivers on emulated chips; real",
+    )
+    parser.add_argument(
+        "--robot-file",
+        default="course",
+        metavar="FILE",
+        help="name or .toml file of that robot (default: course)",
+    )
+    parser.add_argument(
+        "--hidden",
+        type=int,
+        metavar="N",
+        help="emulated: which robot it really is (default: 0)",
+    )
+    parser.add_argument(
+        "--real-time",
+        action="store_true",
+        help="emulated: in real time, in a process of its own, not as fast as can be",
+    )
+    parser.add_argument("--episodes", type=int, default=1, help="how many (default: 1)")
+    parser.add_argument(
+        "--seconds", type=float, default=8.0, help="how long each is (default: 8, at least 4)"
+    )
+    parser.add_argument(
+        "--record", type=Path, metavar="FOLDER", help="write the telemetry of each episode here"
+    )
+    add_other_robot(parser)

@@ -1,0 +1,40 @@
+"""`furuta run`: from the words of the command line to a driven robot; numpy alone."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from furutalib.facts.errors import ConfigurationError
+from furutalib.learning.policy_folder import load_policy
+from furutalib.learning.run_policy import run_policy
+from furutalib.machine.connect import connect, emulated
+from furutalib.machine.robot import Robot
+
+
+def drive_policy(options: argparse.Namespace, say: Callable[[str], None]) -> bool:
+    """Drive the robot that is asked for; whether every episode ended upright."""
+    if options.robot != "emulated" and (options.hidden is not None or options.real_time):
+        raise ConfigurationError("--hidden and --real-time are for --robot emulated")
+    policy = load_policy(options.policy, options.robot_file, None, options.allow_other_robot)
+    about: dict[str, Any] = {"kind": options.robot}
+    if options.robot == "emulated":
+        about["hidden"] = options.hidden or 0
+    good = []
+    with _robot(options) as robot:
+        say(f"{policy.info.name} on {robot.description.name}, {options.robot}")
+        for outcome in run_policy(
+            policy, robot, options.episodes, options.seconds, options.record, about
+        ):
+            if outcome.number == 1 and options.robot == "real":
+                say(outcome.permitted)
+            say(str(outcome))
+            good.append(outcome.upright)
+    say(f"{sum(good)} of {options.episodes} episodes ended upright ({options.robot}); motor off")
+    return good == [True] * options.episodes
+
+
+def _robot(options: argparse.Namespace) -> Robot:
+    if options.robot != "emulated":
+        return connect(options.robot, options.robot_file)
+    clock = "wall" if options.real_time else "plant"
+    return emulated(options.robot_file, options.hidden or 0, clock)
