@@ -34,7 +34,13 @@ def drive_policy(options: argparse.Namespace, say: Callable[[str], None]) -> boo
 
 
 def _robot(options: argparse.Namespace) -> Robot:
-    if options.robot != "emulated":
-        return connect(options.robot, options.robot_file)
-    clock = "wall" if options.real_time else "plant"
-    return emulated(options.robot_file, options.hidden or 0, clock)
+    try:
+        if options.robot != "emulated":
+            return connect(options.robot, options.robot_file)
+        clock = "wall" if options.real_time else "plant"
+        return emulated(options.robot_file, options.hidden or 0, clock)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"--robot {options.robot} needs {error.name}, which is not installed here; a board "
+            "drives --robot real, everything else needs the whole course"
+        ) from error

@@ -5,6 +5,7 @@ missing - package, device, permission - is said together with what to do about i
 """
 
 import importlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from furutalib.machine.sysfs_pwm import SYSFS, group_of
 if TYPE_CHECKING:
     from furutalib.facts.boards import Board, Setting
 
-DEVICES = Path("/dev")
+DEVICES = Path(os.environ.get("FURUTA_DEVICES", "/dev"))
 _CONSUMER = "furutalib"
 _BUSY = 16  # errno.EBUSY
 
@@ -145,7 +146,7 @@ class RealLine:
         gpiod = _package("gpiod")
         kinds = importlib.import_module("gpiod.line")
         self._levels = (kinds.Value.INACTIVE, kinds.Value.ACTIVE)
-        self._line = line
+        self._line, self._closed = line, False
         if high is None:
             settings = gpiod.LineSettings(direction=kinds.Direction.INPUT)
         else:
@@ -182,8 +183,13 @@ class RealLine:
             raise WireError(f"line {self._line} cannot be read: {error}") from error
 
     def close(self) -> None:
-        """Let go of the line; what its level is then, the pull resistor at the chip decides."""
-        self._request.release()
+        """Let go of the line; what its level is then, the pull resistor at the chip decides.
+
+        A second call does nothing; older gpiod refuses to release a line twice.
+        """
+        if not self._closed:
+            self._closed = True
+            self._request.release()
 
 
 def _package(name: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Protocol
 from furutalib.facts.errors import WireError
 from furutalib.facts.files import write_at_start
 
-SYSFS = Path("/sys/class/pwm")
+SYSFS = Path(os.environ.get("FURUTA_PWM", "/sys/class/pwm"))
 APPEARS_S = 2.0  # how long udev may take
 _VANISHES_S = 0.2
 _POLL_S = 0.005
