@@ -63,6 +63,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_render(commands)
     add_run(commands)
+    _add_report(commands)
     _add_export(commands)
     _add_bench(commands)
     return parser
@@ -220,6 +221,29 @@ def _add_render(commands: Any) -> None:
     add_other_robot(parser)
     parser.add_argument("--start", type=int, default=0, help="which of the test starts, from 0")
     parser.add_argument("--seconds", type=float, default=8.0, help="how long (default: 8)")
+
+
+def _add_report(commands: Any) -> None:
+    parser = command(
+        commands,
+        run.report,
+        "report",
+        "write one HTML file about runs, policies and recordings, to send to others",
+        'furuta report runs/first runs/second --out report.html --notes "Why is the second worse?"',
+        "It needs no network and names no folder, user or computer.",
+    )
+    parser.add_argument(
+        "sources",
+        nargs="+",
+        type=Path,
+        metavar="RUN",
+        help="a run folder, a policy folder, a telemetry file (.csv), or a folder of these files",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("report.html"), help="what to write (default: report.html)"
+    )
+    parser.add_argument("--title", help="its heading (default: what it is about)")
+    parser.add_argument("--notes", metavar="TEXT", default="", help="your own words at its top")
 
 
 def _add_export(commands: Any) -> None:

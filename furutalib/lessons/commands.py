@@ -193,6 +193,15 @@ def run(options: argparse.Namespace) -> int:
     return 0 if drive_policy(options, say=print) else 1
 
 
+def report(options: argparse.Namespace) -> int:
+    """Write one HTML file about runs, policies and recordings."""
+    from furutalib.view.report import report as write
+
+    file = write(*options.sources, to=options.out, title=options.title, notes=options.notes)
+    print(f"{file}, {file.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
 def export(options: argparse.Namespace) -> int:
     """Write telemetry as MCAP."""
     from furutalib.machine.export_mcap import export_mcap

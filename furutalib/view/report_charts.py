@@ -9,6 +9,7 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
+from furutalib.learning.run_files import Columns
 from furutalib.learning.scene import GHOST_COLOURS
 from furutalib.machine.robot import Flag
 from furutalib.machine.telemetry import Telemetry
@@ -26,6 +27,7 @@ _CURVES = (
     ("evaluations", "success_rate", "success in validation", (-0.03, 1.03)),
     ("evaluations", "action_change", "action change in validation (low: smooth)", None),
 )
+_ROBOT_S = "robot_seconds"  # of runs on a robot
 _INK, _GRID, _MAIN = "#010203", "#040506", "#d4581c"  # become colours of the page
 _INCHES = (4.6, 2.1)
 _STYLE = {
@@ -141,10 +143,12 @@ def _curve(
     span: tuple[float, float] | None,
 ) -> str:
     lines: list[Line] = []
+    tables = [getattr(run, table) for _, group in runs for run in group]
+    in_minutes = all(_ROBOT_S in columns for columns in tables if columns)
     for colour, group in runs:
         curves = [getattr(run, table) for run in group]
         known = [i for i, curve in enumerate(curves) if column in curve]
-        steps = [np.asarray(curves[i]["steps"]) for i in known]
+        steps = [_along(curves[i], in_minutes) for i in known]
         if not known:
             continue
         grid = common_steps(steps)
@@ -152,7 +156,12 @@ def _curve(
             on_steps(grid, steps[n], curves[i][column], group[i].over) for n, i in enumerate(known)
         ]
         lines += _of_group(grid, values, colour)
-    return chart(title, "steps", lines, span=span) if _any(lines) else ""
+    x = "robot time (min)" if in_minutes else "steps"
+    return chart(title, x, lines, span=span) if _any(lines) else ""
+
+
+def _along(table: Columns, in_minutes: bool) -> Floats:
+    return table[_ROBOT_S] / 60 if in_minutes else table["steps"]
 
 
 def _of_group(grid: Floats, values: Sequence[Floats], colour: str) -> list[Line]:

@@ -23,11 +23,11 @@ from furutalib.machine.telemetry import Telemetry
 from furutalib.view.tracks import Track
 
 TRAINING, POLICY, RECORDING = "training", "policy", "recording"
-UNKNOWN = "not said"
+SIMULATED, UNKNOWN = "simulated", "not said"
 
 _PLACES = {
-    "sim": "simulated",
-    "simulated": "simulated",
+    "sim": SIMULATED,
+    "simulated": SIMULATED,
     "emulated": "emulated",
     "real": "real robot",
 }

@@ -12,7 +12,7 @@ from furutalib.facts.robot import RobotDescription
 from furutalib.learning.evaluation import UPRIGHT_WITHIN_RAD
 from furutalib.machine.telemetry import Telemetry, about_path, read_telemetry
 from furutalib.maths.smoothness import mean_squared_change
-from furutalib.view.report_part import RECORDING, Part, place_of
+from furutalib.view.report_part import RECORDING, UNKNOWN, Part, place_of
 from furutalib.view.tracks import Floats, Track, furuta_track, wrapped_deg
 
 EPISODES = "episode-*.csv"
@@ -37,15 +37,17 @@ def read_recording(path: Path, name: str) -> Part:
         missing.append("its last row was cut short, as after a kill or a power cut")
     if about and about.get("end") is None:
         missing.append("its end: the controller did not live to note it")
+    place = place_of({k: v for k, v in about.items() if k != "robot"}, UNKNOWN)
+    label = name if place == UNKNOWN else f"{name}, {place}"
     return Part(
         name,
         RECORDING,
-        place=place_of({k: v for k, v in about.items() if k != "robot"}, "not said"),
+        place=place,
         robot=_robot(about, missing),
         facts=_facts(telemetry),
         settings={key: value for key, value in about.items() if key not in _ELSEWHERE},
         made_with={**(about.get("versions") or {}), **_hashes(about)},
-        tracks=_tracks(telemetry, name, missing),
+        tracks=_tracks(telemetry, label, missing),
         recording=telemetry,
         missing=missing,
     )

@@ -26,7 +26,7 @@ from furutalib.learning.run_files import (
     read_table,
 )
 from furutalib.view import tracks
-from furutalib.view.report_part import POLICY, TRAINING, Part, place_of
+from furutalib.view.report_part import POLICY, SIMULATED, TRAINING, Part, place_of
 from furutalib.view.report_recording import EPISODES, read_recording
 from furutalib.view.tracks import Track, furuta_track
 
@@ -45,7 +45,7 @@ def read_run(folder: Path, name: str) -> Part:
     part = Part(
         name,
         TRAINING,
-        place=place_of(settings, "simulated"),
+        place=place_of(settings, SIMULATED),
         robot=_robot(settings, missing),
         fidelity=settings.get("fidelity", "full"),
         facts=_facts(files, status, settings),
@@ -53,7 +53,7 @@ def read_run(folder: Path, name: str) -> Part:
         progress=progress,
         evaluations=evaluations,
         over=status.over,
-        tracks=_episodes(files, name, missing),
+        tracks=_episodes(files, _label(name, settings), missing),
         notes=_text(files.notes),
         command=command,
         reward=_text(files.reward),
@@ -68,7 +68,7 @@ def read_policy(folder: Path, name: str) -> Part:
     try:
         policy = load_policy(folder)
     except PolicyError as error:
-        return Part(name, POLICY, place="simulated", missing=[f"the policy: {error}"])
+        return Part(name, POLICY, place=SIMULATED, missing=[f"the policy: {error}"])
     info = policy.info
     settings = {"task": info.task, "robot": info.robot.to_dict(), **info.training}
     settings |= {"wrappers": info.wrappers.to_dict(), "observation": list(info.observation)}
@@ -77,14 +77,14 @@ def read_policy(folder: Path, name: str) -> Part:
         "task": info.task,
         "algorithm": info.training.get("algorithm"),
         "seed": info.training.get("seed"),
-        "steps": info.training.get("steps"),
+        "steps": f"{info.training.get('steps', 0):,}",
         "robot": info.robot.name,
         "rate (Hz)": info.rate_hz,
     }
     part = Part(
         name,
         POLICY,
-        place=place_of({**info.training, **info.metrics}, "simulated"),
+        place=place_of({**info.training, **info.metrics}, SIMULATED),
         robot=info.robot,
         fidelity=info.training.get("fidelity", "full"),
         facts=facts,
@@ -163,6 +163,12 @@ def _robot(settings: Mapping[str, Any], missing: list[str]) -> RobotDescription 
         return None
 
 
+def _label(name: str, settings: Mapping[str, Any]) -> str:
+    """What an episode is called: that it was no simulated robot belongs to it."""
+    place = place_of(settings, SIMULATED)
+    return name if place == SIMULATED else f"{name}, {place}"
+
+
 def _facts(files: RunFiles, status: Status, settings: Mapping[str, Any]) -> dict[str, Any]:
     written = [path.stat().st_mtime for path in (files.status, files.config) if path.is_file()]
     when = datetime.fromtimestamp(max(written), UTC) if written else None
@@ -172,9 +178,9 @@ def _facts(files: RunFiles, status: Status, settings: Mapping[str, Any]) -> dict
         "task": settings.get("task"),
         "algorithm": settings.get("algorithm"),
         "seed": settings.get("seed"),
-        "steps": status.steps,
+        "steps": f"{status.steps:,}",
         "best success in validation": f"{status.success_rate:.0%}",
-        "steps to success": status.steps_to_success,
+        "steps to success": status.steps_to_success and f"{status.steps_to_success:,}",
         "time": format_seconds(status.seconds),
         "robot": control.get("name"),
         "last written": when and f"{when:%Y-%m-%d %H:%M} UTC",

@@ -30,6 +30,7 @@ _FIGURES_NOTE = (
 _PACKAGES = ("python", "numpy", "gymnasium", "stable_baselines3", "torch", "system", "machine")
 _HERE = "this library"
 _NOT_RECORDED = "not recorded"
+_COMMIT_DIGITS = 12
 _MOST_NAMED = 4  # values in which a robot differs from the library's
 
 Rows = dict[str, dict[str, Any]]
@@ -116,7 +117,7 @@ def made_with(parts: Sequence[Part]) -> str:
     rows: Rows = {
         _HERE: {
             "furutalib": here.get("furutalib", "not installed"),
-            "commit": code_version()["git_commit"],
+            "commit": _short(code_version()["git_commit"]),
             "code": code,
             "plant": None,
             "robot": None,
@@ -133,6 +134,13 @@ def made_with(parts: Sequence[Part]) -> str:
             **{package: given.get(package) for package in _PACKAGES},
         }
     return _by_size(rows)
+
+
+def _short(commit: str | None) -> str | None:
+    if commit is None:
+        return None
+    changed = ", files changed since" if commit.endswith("-dirty") else ""
+    return commit[:_COMMIT_DIGITS] + changed
 
 
 def other_than_here(parts: Sequence[Part]) -> list[str]:
