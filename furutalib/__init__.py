@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from furutalib.learning.run import Run
     from furutalib.machine.connect import connect
     from furutalib.view.dashboard import watch
+    from furutalib.view.report import report
     from furutalib.view.training import train
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "load_policy",
     "load_robot",
     "make_env",
+    "report",
     "train",
     "watch",
 ]
@@ -41,6 +43,7 @@ _HOMES = {
     "load_policy": "furutalib.learning.policy_folder",
     "load_robot": "furutalib.facts.robot",
     "make_env": "furutalib.learning.environment",
+    "report": "furutalib.view.report",
     "train": "furutalib.view.training",
     "watch": "furutalib.view.dashboard",
 }
