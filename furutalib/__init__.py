@@ -17,34 +17,43 @@ if TYPE_CHECKING:
     from furutalib.learning.policy_folder import load_policy
     from furutalib.learning.run import Run
     from furutalib.machine.connect import connect
+    from furutalib.learning.robot_evaluation import evaluate_on_robot
+    from furutalib.learning.robot_place import RobotPlace
     from furutalib.view.dashboard import watch
     from furutalib.view.report import report
+    from furutalib.view.robot_training import train_on_robot
     from furutalib.view.training import train
 
 __all__ = [
+    "RobotPlace",
     "Run",
     "__version__",
     "connect",
     "evaluate",
+    "evaluate_on_robot",
     "load_policy",
     "load_robot",
     "make_env",
     "report",
     "train",
+    "train_on_robot",
     "watch",
 ]
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "RobotPlace": "furutalib.learning.robot_place",
     "Run": "furutalib.learning.run",
     "connect": "furutalib.machine.connect",
     "evaluate": "furutalib.learning.evaluation",
+    "evaluate_on_robot": "furutalib.learning.robot_evaluation",
     "load_policy": "furutalib.learning.policy_folder",
     "load_robot": "furutalib.facts.robot",
     "make_env": "furutalib.learning.environment",
     "report": "furutalib.view.report",
     "train": "furutalib.view.training",
+    "train_on_robot": "furutalib.view.robot_training",
     "watch": "furutalib.view.dashboard",
 }
 

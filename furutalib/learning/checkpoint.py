@@ -10,7 +10,7 @@ from typing import Any
 from furutalib.facts.errors import RunError
 from furutalib.facts.files import recover_folder, write_folder_atomically
 
-_COUNTERS = "counters.json"
+COUNTERS = "counters.json"
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -37,7 +37,7 @@ def save_checkpoint(
     """
     with write_folder_atomically(folder) as fresh:
         save_state(fresh)
-        (fresh / _COUNTERS).write_text(json.dumps(dict(counters), indent=1), "utf-8")
+        (fresh / COUNTERS).write_text(json.dumps(dict(counters), indent=1), "utf-8")
 
 
 def load_checkpoint(folder: Path, load_state: Callable[[Path], None]) -> dict[str, Any] | None:
@@ -50,7 +50,7 @@ def load_checkpoint(folder: Path, load_state: Callable[[Path], None]) -> dict[st
     if not folder.is_dir():
         return None
     try:
-        counters: dict[str, Any] = json.loads((folder / _COUNTERS).read_text("utf-8"))
+        counters: dict[str, Any] = json.loads((folder / COUNTERS).read_text("utf-8"))
         load_state(folder)
     except _UNREADABLE as error:
         raise RunError(

@@ -10,6 +10,7 @@ from typing import Any
 from furutalib.facts.errors import ConfigurationError, RunError
 from furutalib.facts.fidelity import EFFECTS
 from furutalib.facts.robot import RobotDescription, load_robot, robot_names
+from furutalib.learning.on_robot import OnRobot
 from furutalib.learning.rewards import RewardFunction, RewardWeights
 from furutalib.learning.settings import ALGORITHMS, PPOSettings, SACSettings, from_mapping
 from furutalib.learning.setup import Setup, build_setup
@@ -31,6 +32,7 @@ class RunConfig:
     own_reward: str | None = None  # SHA-256 of reward.py, which then replaces `reward`
     seed: int = 0
     stop_at_success: bool = True
+    on_robot: OnRobot | None = None  # None: in simulation
 
     def __post_init__(self) -> None:
         self.setup(self.reward)
@@ -81,6 +83,7 @@ class RunConfig:
             "own_reward": self.own_reward,
             "seed": self.seed,
             "stop_at_success": self.stop_at_success,
+            "on_robot": None if self.on_robot is None else self.on_robot.to_dict(),
         }
 
     def command(self) -> str:
@@ -113,6 +116,7 @@ class RunConfig:
         Raises:
             ConfigurationError: a key is unknown or missing, or a value is not allowed.
         """
+        values = {"on_robot": None, **values}  # runs made before there was a robot lack it
         known = {entry.name for entry in dataclasses.fields(cls)}
         if set(values) != known:
             raise ConfigurationError(
@@ -125,6 +129,7 @@ class RunConfig:
             "fidelity": tuple(values["fidelity"]),
             "wrappers": WrapperSettings.from_dict(values["wrappers"]),
             "reward": RewardWeights(**values["reward"]),
+            "on_robot": values["on_robot"] and OnRobot.from_dict(values["on_robot"]),
         }
         return cls(**{**values, **parts})
 

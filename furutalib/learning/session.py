@@ -8,7 +8,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
@@ -69,16 +69,19 @@ _FIRST_COUNTERS = {
 class Session:
     """One life of a training process."""
 
+    progress_columns: tuple[str, ...] = COLUMNS
+    evaluation_columns: tuple[str, ...] = EVALUATION_COLUMNS
+
     def __init__(
         self, files: RunFiles, config: RunConfig, tracker: Tracker, status: Status, started: float
     ) -> None:
         self._files = files
         self._config = config
         self._tracker = tracker
-        self._progress = Table(files.progress, COLUMNS)
-        self._evaluations = Table(files.evaluations, EVALUATION_COLUMNS)
+        self._progress = Table(files.progress, self.progress_columns)
+        self._evaluations = Table(files.evaluations, self.evaluation_columns)
         self._starts = draw_starts("validation", STARTS, config.task)
-        self._trainer = Trainer(config.settings, self._environment(), config.seed)
+        self._trainer = self._make_trainer()
         self._counters: dict[str, Any] = dict(_FIRST_COUNTERS)
         self._checkpoint_took = 0.0
         self._status = Status(
@@ -97,6 +100,7 @@ class Session:
         """Train until done, asked to stop, or every validation start succeeds."""
         self._publish()
         self._tracker.start()
+        self._begin()
         while not (self._done() or self._files.stop.exists()):
             self._advance()
             if self._trainer.steps >= self._counters["next_evaluation"] or self._done():
@@ -106,6 +110,9 @@ class Session:
             if time.perf_counter() - self._published > _PUBLISH_S:
                 self._publish()
         self._finish("finished" if self._done() else "stopped")
+
+    def _begin(self) -> None:
+        """What comes before the first round."""
 
     def _done(self) -> bool:
         succeeded = self._config.stop_at_success and self._status.steps_to_success is not None
@@ -132,9 +139,15 @@ class Session:
                 )
         self._keep_episode(_first_episode(rollout, self._trainer.steps), better)
         self._note_success(figures)
-        row = {"steps": self._trainer.steps, "seconds": self._status.seconds_training}
-        self._evaluations.append(row | figures | {"best": float(better)})
+        row: dict[str, Any] = {"steps": self._trainer.steps}
+        row |= {"seconds": self._status.seconds_training}
+        row |= figures | {"best": float(better)} | self._so_far()
+        self._evaluations.append(row)
         self._tracker.update()
+
+    def _so_far(self) -> dict[str, float]:
+        """What a row of both tables says beside."""
+        return {}
 
     def _keep_episode(self, episode: Episode, better: bool) -> None:
         write_episode(self._files.episode, episode)
@@ -216,9 +229,15 @@ class Session:
     def _checkpoint(self) -> None:
         self._stored = time.perf_counter()
         with self._timed("seconds_checkpoint"):
-            counters = self._counters | {"status": asdict(self._status)}
-            save_checkpoint(self._files.checkpoint, counters, self._trainer.save)
+            self._store(self._counters | {"status": asdict(self._status)})
         self._checkpoint_took = time.perf_counter() - self._stored
+
+    def _store(self, counters: Mapping[str, Any]) -> None:
+        save_checkpoint(self._files.checkpoint, counters, self._trainer.save)
+
+    def _stored_counters(self) -> dict[str, Any] | None:
+        """Go back to the last checkpoint; what was counted up to it."""
+        return load_checkpoint(self._files.checkpoint, self._trainer.load)
 
     def _checkpoint_interval(self) -> float:
         asked = float(os.environ.get("FURUTA_CHECKPOINT_S", _CHECKPOINT_S))
@@ -226,7 +245,7 @@ class Session:
 
     def _restore(self) -> None:
         """Go back to the last checkpoint, and the tables with it."""
-        counters = load_checkpoint(self._files.checkpoint, self._trainer.load)
+        counters = self._stored_counters()
         if counters is not None:
             stored = Status(**counters.pop("status"))
             self._counters = counters
@@ -252,6 +271,9 @@ class Session:
         yield
         spent = getattr(self._status, clock) + time.perf_counter() - began
         self._status = replace(self._status, **{clock: spent})
+
+    def _make_trainer(self) -> Trainer:
+        return Trainer(self._config.settings, self._environment(), self._config.seed)
 
     def _environment(self) -> FurutaSB3VecEnv:
         config = self._config

@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -23,7 +23,6 @@ from stable_baselines3.common.logger import Logger
 from furutalib.learning.policy import Network
 from furutalib.learning.policy_export import network_from_model
 from furutalib.learning.replay import MirrorReplayBuffer
-from furutalib.learning.sb3_env import FurutaSB3VecEnv
 from furutalib.learning.settings import PPOSettings, SACSettings
 from furutalib.maths.smoothness import continuity_measure
 
@@ -48,7 +47,7 @@ _OURS = (
     "total_steps",
     "train_freq_unit",
 )
-_NEVER = sys.maxsize
+NEVER = sys.maxsize
 _ROUND_STEPS = 400  # of SAC that learns after every few steps: as long as an episode
 # sb3 draws from numpy's global generator; its state has no typed name
 _global_random: Any = np.random
@@ -73,27 +72,38 @@ COLUMNS = (
 )
 
 
+class StoredVecEnv(Protocol):
+    """A `VecEnv` of stable-baselines3 that can be put back to where it was."""
+
+    def get_state(self) -> dict[str, Any]:
+        """All that changes from step to step."""
+        ...
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go back to where `get_state` was called."""
+        ...
+
+
 class Trainer:
     """PPO or SAC of stable-baselines3 on one vectorised environment.
 
     Sets torch's number of threads, and that it does not check distributions, for the whole process.
     """
 
-    def __init__(
-        self, settings: PPOSettings | SACSettings, env: FurutaSB3VecEnv, seed: int
-    ) -> None:
+    def __init__(self, settings: PPOSettings | SACSettings, env: StoredVecEnv, seed: int) -> None:
         torch.set_num_threads(settings.torch_threads)
         # saves time in every update; an action that is not finite is refused by the environment
         torch.distributions.Distribution.set_default_validate_args(False)
         self._env = env
-        self._model = self._quiet(_build(settings, env, seed))
+        self._model: Any = self._quiet(_build(settings, env, seed))
         by_step = isinstance(settings, SACSettings) and settings.train_freq_unit == "step"
         self._round_steps = _ROUND_STEPS if by_step else 1
 
     @property
     def model(self) -> PPO | SAC:
         """The model of stable-baselines3, for those who want to look inside."""
-        return self._model
+        model: PPO | SAC = self._model
+        return model
 
     @property
     def steps(self) -> int:
@@ -104,7 +114,7 @@ class Trainer:
         """Collect and learn once; what is worth a row in `progress.csv`."""
         steps, began, collecting = self.steps, time.perf_counter(), _Collecting()
         self._model.learn(
-            self._round_steps, collecting, log_interval=_NEVER, reset_num_timesteps=False
+            self._round_steps, collecting, log_interval=NEVER, reset_num_timesteps=False
         )
         took = time.perf_counter() - began
         learned = self._model.logger.name_to_value
@@ -114,9 +124,9 @@ class Trainer:
         return row | {
             "steps": self.steps,
             "episodes": len(episodes),
-            "return_mean": _mean([episode["r"] for episode in episodes]),
-            "length_mean": _mean([episode["l"] for episode in episodes]),
-            "exploration_continuity": _explored(self._model, self.steps - steps),
+            "return_mean": mean([episode["r"] for episode in episodes]),
+            "length_mean": mean([episode["l"] for episode in episodes]),
+            "exploration_continuity": explored(self._model, self.steps - steps),
             "update_seconds": took - collecting.seconds,
         }
 
@@ -177,7 +187,7 @@ class _Collecting(BaseCallback):
         self.seconds += time.perf_counter() - self._began
 
 
-def _explored(model: PPO | SAC, steps: int) -> float:
+def explored(model: PPO | SAC, steps: int) -> float:
     """C of the actions of the last round, ends of episodes counted as changes too."""
     actions: NDArray[np.float32]
     if isinstance(model, SAC):
@@ -191,7 +201,7 @@ def _explored(model: PPO | SAC, steps: int) -> float:
     return float(continuity_measure(actions).mean())
 
 
-def _build(settings: PPOSettings | SACSettings, env: FurutaSB3VecEnv, seed: int) -> PPO | SAC:
+def _build(settings: PPOSettings | SACSettings, env: Any, seed: int) -> PPO | SAC:
     options = {name: value for name, value in asdict(settings).items() if name not in _OURS}
     network = {
         "net_arch": list(settings.hidden),
@@ -208,7 +218,7 @@ def _build(settings: PPOSettings | SACSettings, env: FurutaSB3VecEnv, seed: int)
     return kind("MlpPolicy", env, policy_kwargs=network, seed=seed, device="cpu", **options)
 
 
-def _mean(values: list[float]) -> float:
+def mean(values: list[float]) -> float:
     return float(np.mean(values)) if values else float("nan")
 
 

@@ -65,9 +65,11 @@ def run_session(files: RunFiles, started: float) -> None:
     )
     write_status(files.status, status)
     tracker = Tracker(files, status.wandb_mode, config.to_dict())
+    from furutalib.learning.robot_session import RobotSession
     from furutalib.learning.session import Session
 
-    Session(files, config, tracker, status, started).run()
+    kind = Session if config.on_robot is None else RobotSession
+    kind(files, config, tracker, status, started).run()
 
 
 def _report_failure(files: RunFiles, message: str) -> None:

@@ -85,6 +85,8 @@ class HangAtRest:
             ResetError: it could not be done in time; says why and what to look at.
         """
         work = _Work(robot, description, self._longest_settling_s)
+        if arm_known:
+            work.centre()
         reading = work.settle()
         if not arm_known:
             robot.zero(arm=True, pendulum=False)
@@ -93,6 +95,14 @@ class HangAtRest:
             work.settle()
         work.make_sure_it_hangs()
         robot.zero(arm=False, pendulum=True)
+
+    def centre(self, robot: Resettable, description: RobotDescription) -> None:
+        """Turn the arm to its middle, gently, whatever the pendulum does.
+
+        Raises:
+            ResetError: it does not get there in time.
+        """
+        _Work(robot, description, self._longest_settling_s).centre()
 
 
 class _Work:

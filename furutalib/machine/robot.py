@@ -61,8 +61,15 @@ class Start:
 class Robot(Protocol):
     """A pendulum that can be driven: simulated, emulated or real."""
 
-    description: RobotDescription
-    fidelity: frozenset[str]
+    @property
+    def description(self) -> RobotDescription:
+        """What it is believed to be."""
+        ...
+
+    @property
+    def fidelity(self) -> frozenset[str]:
+        """Which imperfections it has."""
+        ...
 
     @property
     def dt(self) -> float:

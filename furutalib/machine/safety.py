@@ -101,6 +101,23 @@ class SafeRobot:
         self._begin(reading)
         return reading
 
+    def begin_here(self) -> Reading:
+        """Begin an episode where the robot stands, at rest, its motor on.
+
+        Raises:
+            SafetyTrip: it has tripped and was not cleared.
+            ChipError, GuardianError: it is not well; the motor is off.
+        """
+        self._refuse_if_tripped()
+        try:
+            self._driven.arm()
+            reading = self.inner.reset()
+        except BaseException:
+            self.off()
+            raise
+        self._begin(reading)
+        return reading
+
     def step(self, action: float) -> Reading:
         """Apply a command for one control period; return what was measured after it.
 
@@ -136,6 +153,18 @@ class SafeRobot:
         self._tell(reading)
         return reading
 
+    def park(self) -> None:
+        """End an episode before `off`: turn the arm into its middle, gently.
+
+        A pendulum that swings drags an arm along that is braked or coasts, and one that began at
+        its limit would wind its cable up. A robot without a motor to switch needs none of this.
+
+        Raises:
+            SafetyTrip: it trips on the way.
+        """
+        if self._last is not None and self._arm_is_known:
+            self._hang.centre(self, self.description)
+
     def zero(self, arm: bool = True, pendulum: bool = True) -> None:
         """Call the present angles of a driven robot 0; both joints must be at rest."""
         self._driven.zero(arm, pendulum)
@@ -154,6 +183,11 @@ class SafeRobot:
     def stopped(self) -> str:
         """Why nothing moves it until somebody calls `clear`; empty if something may."""
         return str(self.trip) if self.trip else self._asked_to_stop
+
+    @property
+    def arm_is_known(self) -> bool:
+        """Whether the arm's angle 0 is its middle; if not, turn it there before the next reset."""
+        return self._arm_is_known
 
     def emergency_stop(self, why: str = "somebody pressed the emergency stop") -> None:
         """Stop the motor at once, from any thread; the step after it trips."""

@@ -1,0 +1,142 @@
+"""SAC on one driven robot: episode by episode, and learning in between with the motor off."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from furutalib.facts.errors import ConfigurationError, SafetyTrip
+from furutalib.learning.policy import NumpyPolicy
+from furutalib.learning.robot_env import RobotVecEnv
+from furutalib.learning.robot_rollout import Infos, steps_of_an_episode
+from furutalib.learning.settings import PPOSettings, SACSettings
+from furutalib.learning.trainer import LEARNING_COLUMNS, NEVER, Trainer, explored, mean
+
+
+class RobotTrainer(Trainer):
+    """A trainer whose round is an episode on a robot, then its updates.
+
+    A safety trip ends an episode. The step in which it happened does not count: its command was
+    not carried out to the end, and its reading may be wrong. The step before it is stored as
+    truncated, not as terminated: what trips (a loop that is late, a chip, a jammed arm, an arm
+    that outran the task's own limits within a period) says nothing about what the place was
+    worth, so the value goes on as after the end of the time. A policy pays for fast and far arms
+    where the task's own limits end the episode, which lie before those of safety.
+
+    Args:
+        settings: SAC's; it learns after every episode.
+        env: the robot.
+        seed: of network, exploration and batches.
+    """
+
+    def __init__(self, settings: SACSettings, env: RobotVecEnv, seed: int) -> None:
+        super().__init__(_checked(settings), env, seed)
+        self._robot_env = env
+        self._settings = settings
+        self._longest = env.longest
+        self.trip = ""  # why the newest episode was cut off by safety; empty if it was not
+        self.update_s = 0.0  # spent on the updates of the last round
+        self._model.gradient_steps = 0  # they are made in `update`, when the motor is off
+        self._wake()
+
+    @property
+    def robot_s(self) -> float:
+        """How long the robot was driven: steps times their length; resets are apart."""
+        return self.steps * self._robot_env.step_s
+
+    def advance(self, most: int | None = None) -> dict[str, float]:
+        """An episode with exploration, then its updates; a row for `progress.csv`.
+
+        Args:
+            most: steps that the episode may last, if that is less than usual.
+        """
+        before = self.steps
+        self._robot_env.longest = self._longest if most is None else min(self._longest, most)
+        self._explore()
+        new = self.steps - before
+        learned = self.update(new)
+        episodes = self._model.ep_info_buffer or ()
+        return learned | {
+            "steps": self.steps,
+            "episodes": len(episodes),
+            "return_mean": mean([episode["r"] for episode in episodes]),
+            "length_mean": mean([episode["l"] for episode in episodes]),
+            "exploration_continuity": explored(self._model, new) if new else np.nan,
+            "update_seconds": self.update_s,
+        }
+
+    def update(self, steps: int) -> dict[str, float]:
+        """Learn after so many new steps, the motor off; what the algorithm reports."""
+        began = time.perf_counter()
+        asked = self._settings.gradient_steps
+        updates = steps if asked < 0 else asked
+        if steps and updates and self.steps > self._settings.learning_starts:
+            self._model.train(batch_size=self._settings.batch_size, gradient_steps=updates)
+        learned = self._model.logger.name_to_value
+        row = {name: float(learned.get(f"train/{name}", np.nan)) for name in LEARNING_COLUMNS}
+        self._model.logger.dump()
+        self.update_s = time.perf_counter() - began
+        return row
+
+    def drive(self, policy: NumpyPolicy) -> Infos:
+        """One episode without exploration; its steps are learned from like all others."""
+        env, infos = self._robot_env, []
+        env.longest = steps_of_an_episode(env.robot.description, env.env.wrappers.action_repeat)
+        policy.reset()
+        self.trip = ""
+        before = self.steps
+        try:
+            observation: Any = env.reset()
+            done = False
+            while not done:
+                action = np.asarray(policy.act(observation), np.float32)
+                seen, reward, ended, info = env.step(action)
+                buffer: Any = self._model.replay_buffer
+                buffer.add(observation, seen, action, reward, ended, info)
+                self._model.num_timesteps += 1
+                infos.append(info[0])
+                observation, done = seen, bool(ended[0])
+        except SafetyTrip as trip:
+            self._cut_off(self.steps - before, str(trip))
+        finally:
+            env.end_episode()
+        self.trip = self.trip or env.trip
+        return infos
+
+    def _explore(self) -> None:
+        before = self.steps
+        self.trip = ""
+        self._model._last_obs = None  # so that it resets the robot
+        try:
+            self._model.learn(1, log_interval=NEVER, reset_num_timesteps=False)
+        except SafetyTrip as trip:
+            self._cut_off(self.steps - before, str(trip))
+            if self._model.ep_info_buffer is not None and self.steps > before:
+                self._model.ep_info_buffer.append(self._robot_env.episode_so_far())
+        finally:
+            self._robot_env.end_episode()
+        self.trip = self.trip or self._robot_env.trip
+
+    def _cut_off(self, steps: int, why: str) -> None:
+        """Safety has ended an episode after so many whole steps."""
+        self.trip = why
+        if steps:
+            buffer: Any = self._model.replay_buffer
+            buffer.dones[buffer.pos - 1] = 1.0
+            buffer.timeouts[buffer.pos - 1] = 1.0
+
+    def _wake(self) -> None:
+        """What is slow the first time happens now and not when the motor is on."""
+        shape = self._robot_env.observation_space.shape or ()
+        self._model.predict(np.zeros((1, *shape), np.float32), deterministic=True)
+
+
+def _checked(settings: PPOSettings | SACSettings) -> SACSettings:
+    if not isinstance(settings, SACSettings):
+        raise ConfigurationError("a robot learns with SAC; use algorithm='sac'")
+    if settings.train_freq_unit != "episode" or settings.train_freq != 1:
+        raise ConfigurationError(
+            f"train_freq = {settings.train_freq} {settings.train_freq_unit}(s); a robot learns "
+            "after every episode, with its motor off: leave it at 1 episode"
+        )
+    return settings
