@@ -59,3 +59,7 @@ class GuardianError(FurutaError, RuntimeError):
 
 class TelemetryError(FurutaError, RuntimeError):
     """The record of an episode cannot be written or read."""
+
+
+class IdentificationError(FurutaError, RuntimeError):
+    """Recordings do not tell what a robot's parameters are."""

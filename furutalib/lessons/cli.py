@@ -21,7 +21,7 @@ from furutalib.lessons.cli_parts import (
     add_wandb,
     command,
 )
-from furutalib.lessons.cli_robot import add_bring_up, add_run
+from furutalib.lessons.cli_robot import add_bring_up, add_identify, add_run
 from furutalib.lessons.commands import INTERRUPTED
 
 BAD_INPUT = 2
@@ -57,6 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_check(commands)
     add_bring_up(commands)
+    add_identify(commands)
     _add_lesson(commands)
     _add_train(commands)
     _add_sweep(commands)

@@ -79,3 +79,52 @@ def add_run(commands: Any) -> None:
         "--record", type=Path, metavar="FOLDER", help="write the telemetry of each episode here"
     )
     add_other_robot(parser)
+
+
+def add_identify(commands: Any) -> None:
+    """`furuta identify`."""
+    parser = command(
+        commands,
+        run.identify,
+        "identify",
+        "find a robot's parameters from planned movements, with their uncertainties",
+        "furuta identify --robot emulated --hidden 3 --out mine.toml",
+        "The pendulum stays below horizontal. Ctrl-C: motor off; what was recorded stays.",
+    )
+    parser.add_argument(
+        "--robot",
+        choices=("emulated", "real"),
+        default="emulated",
+        help="emulated (default), the real drivers on emulated chips; real",
+    )
+    parser.add_argument(
+        "--robot-file",
+        default="course",
+        metavar="FILE",
+        help="name or .toml file of the robot as it is believed to be (default: course)",
+    )
+    parser.add_argument(
+        "--hidden",
+        type=int,
+        metavar="N",
+        help="emulated: which robot it really is (default: 0)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("mine.toml"),
+        help="the identified file, a new one (default: mine.toml)",
+    )
+    parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="FOLDER",
+        help="where the recordings go (default: runs/identify/ and the name of --out)",
+    )
+    parser.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FOLDER",
+        help="move nothing; use the recordings in this folder",
+    )

@@ -42,6 +42,16 @@ def bring_up(options: argparse.Namespace) -> int:
     return 0 if well else 1
 
 
+def identify(options: argparse.Namespace) -> int:
+    """Identify a robot, or recordings of one."""
+    from datetime import datetime
+
+    from furutalib.lessons.identify import identify_robot
+
+    identify_robot(options, say=print, today=datetime.now().astimezone().date())
+    return 0
+
+
 def lesson(options: argparse.Namespace) -> int:
     """List the lessons, or put a copy of one in place."""
     from furutalib.lessons import workspace
