@@ -8,18 +8,22 @@ import argparse
 from pathlib import Path
 
 from furutalib.learning.benchmark_make import make, make_critic
+from furutalib.learning.identification_table import make_identification
 
 HERE = Path(__file__).resolve().parent
 RUNS = HERE.parents[1] / "runs" / "benchmarks"
+OTHERS = ("critic", "identify")  # that are no sweeps
 
 if __name__ == "__main__":
     sweeps = sorted({file.parent.name for file in HERE.glob("*/*.yaml")})
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help=f"of {', '.join([*sweeps, 'critic'])}")
+    parser.add_argument("names", nargs="*", help=f"of {', '.join([*sweeps, *OTHERS])}")
     parser.add_argument("--jobs", type=int, default=-1, help="runs at a time")
     given = parser.parse_args()
-    for name in given.names or [*sweeps, "critic"]:
+    for name in given.names or [*sweeps, *OTHERS]:
         if name == "critic":
             make_critic(HERE / name, RUNS / "exploration" / "gaussian")
+        elif name == "identify":
+            make_identification(HERE / name, RUNS / name)
         else:
             make(HERE / name, RUNS / name, given.jobs)

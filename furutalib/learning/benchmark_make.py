@@ -66,7 +66,7 @@ def make(folder: Path, runs: Path, jobs: int = -1) -> None:
     _copy_policies(folder / "policies", runs, files)
     write_table(folder / "results.csv", rows)
     write_table(folder / "curves.csv", curves)
-    write_atomically(folder / "benchmark.json", json.dumps(_made(folder, files), indent=1) + "\n")
+    write_atomically(folder / "benchmark.json", json.dumps(made(folder, files), indent=1) + "\n")
 
 
 def make_critic(folder: Path, runs: Path) -> None:
@@ -89,7 +89,7 @@ def make_critic(folder: Path, runs: Path) -> None:
         raise RunError(f"{runs} has no finished run; make the benchmark exploration first")
     folder.mkdir(exist_ok=True)
     write_table(folder / "results.csv", rows)
-    write_atomically(folder / "benchmark.json", json.dumps(_made(folder, []), indent=1) + "\n")
+    write_atomically(folder / "benchmark.json", json.dumps(made(folder, []), indent=1) + "\n")
 
 
 def _three_ways(best: Path) -> list[Row]:
@@ -184,7 +184,8 @@ def _copy_policies(target: Path, runs: Path, files: list[Path]) -> None:
             save_policy(target / name, policy.network, policy.info)
 
 
-def _made(folder: Path, files: list[Path]) -> dict[str, Any]:
+def made(folder: Path, files: list[Path]) -> dict[str, Any]:
+    """What `benchmark.json` says: command, sweep files, hash of the frozen code, versions, date."""
     return {
         "command": f"python data/benchmarks/make.py {folder.name}",
         "sweeps": {file.name: file_hash(file) for file in files},
