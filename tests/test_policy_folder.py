@@ -146,6 +146,18 @@ def test_a_path_that_holds_no_policy_says_where_one_may_be(folder: Path):
         load_policy(run)
 
 
+def test_a_changed_description_is_refused_an_older_one_without_a_hash_is_not(folder: Path):
+    file = folder / "policy.json"
+    stored = json.loads(file.read_text())
+    file.write_text(json.dumps(stored))  # another layout is no change
+    load_policy(folder)
+    edit(folder, wrappers={**stored["wrappers"], "dead_zone_compensation": 0.2})
+    with pytest.raises(PolicyError, match=r"policy.json was changed .*wrong hash.*copy"):
+        load_policy(folder)
+    file.write_text(json.dumps({key: stored[key] for key in stored if key != "hash"}))
+    assert load_policy(folder).info.name == "first"
+
+
 def test_unknown_wrapper_in_the_description_is_refused(folder: Path):
     stored = json.loads((folder / "policy.json").read_text())["wrappers"]
     edit(folder, wrappers={**stored, "telepathy": 1})

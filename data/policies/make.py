@@ -1,8 +1,8 @@
-"""Makes the policies of this folder: `python data/policies/make.py [NAME ...]`.
+"""Makes the policies of this folder and its README: `python data/policies/make.py [NAME ...]`.
 
 Each recipe is trained with five seeds, on beyond the first success; the best policy of each seed is
 kept by its validation starts. The best of the five is shipped, with the test figures of all five on
-its card. About ten minutes on two cores.
+its card. About ten minutes on two cores. `--readme` makes only the README's table, from the cards.
 """
 
 import shutil
@@ -11,8 +11,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from furutalib.facts.files import write_atomically
 from furutalib.learning.evaluation import Evaluation, evaluate
 from furutalib.learning.policy_folder import add_metrics
+from furutalib.learning.pretrained import table
 from furutalib.learning.run import Run
 from furutalib.view.training import train
 
@@ -64,4 +66,7 @@ def _line(run: Run, test: Evaluation) -> str:
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or RECIPES:
-        make(chosen)
+        if chosen != "--readme":
+            make(chosen)
+    text = (HERE / "README.md").read_text("utf-8").partition("| policy |")[0]
+    write_atomically(HERE / "README.md", text + table())

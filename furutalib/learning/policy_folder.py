@@ -87,6 +87,7 @@ def save_policy(
             "network": network.shape(),
             "files": {file.name: file_hash(file) for file in sorted(fresh.iterdir())},
         }
+        content["hash"] = _content_hash(content)
         (fresh / "policy.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
     return target
 
@@ -128,6 +129,11 @@ def load_policy(
     content = _read(place)
     _check_files(place, content["files"])
     info = _from_dict(content, place)
+    if content.get("hash", _content_hash(content)) != _content_hash(content):  # older ones lack it
+        raise PolicyError(
+            f"{place}/policy.json was changed after it was written (wrong hash): what it says need "
+            "not fit the weights any more; copy the policy folder again"
+        )
     if robot is not None and not allow_other_robot:
         check_same_robot(
             info, load_robot(robot) if not isinstance(robot, RobotDescription) else robot
@@ -182,6 +188,12 @@ def _check_same_wrappers(info: PolicyInfo, wrappers: WrapperSettings) -> None:
 def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _content_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 over all that policy.json says, however it is laid out."""
+    rest = {key: value for key, value in content.items() if key != "hash"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def versions() -> dict[str, str]:
