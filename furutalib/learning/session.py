@@ -37,6 +37,7 @@ from furutalib.learning.settings import PPOSettings
 from furutalib.learning.starts import draw_starts
 from furutalib.learning.tracking import Tracker
 from furutalib.learning.trainer import COLUMNS, Trainer
+from furutalib.learning.validation import validate
 from furutalib.learning.wear import wear
 from furutalib.machine.robot import Start
 
@@ -175,18 +176,12 @@ class Session:
         )
 
     def _rollout(self, policy: NumpyPolicy, starts: Sequence[Start]) -> Rollout:
-        return collect(
-            policy,
-            starts,
-            robot=self._config.robot,
-            fidelity=self._config.fidelity,
-            task=self._config.task,
-            duration_s=DURATION_S,
-        )
+        return validate(policy, starts, self._config)
 
     def _info(self, figures: dict[str, Any]) -> PolicyInfo:
         config = self._config.to_dict()
-        keys = ("algorithm", "settings", "fidelity", "reward", "own_reward", "seed")
+        keys = ["algorithm", "settings", "fidelity", "reward", "own_reward", "seed"]
+        keys += [] if self._config.on_robot is None else ["on_robot"]
         return PolicyInfo(
             name=self._files.folder.name,
             task=self._config.task,
@@ -222,7 +217,14 @@ class Session:
     def _test(self) -> None:
         """Add the figures on the test starts to the best policy's folder."""
         starts = draw_starts("test", STARTS, self._config.task)
-        rollout = self._rollout(load_policy(self._files.best), starts)
+        rollout = collect(
+            load_policy(self._files.best),
+            starts,
+            robot=self._config.robot,
+            fidelity=self._config.fidelity,
+            task=self._config.task,
+            duration_s=DURATION_S,
+        )
         figures = assess(rollout) | wear(rollout)
         add_metrics(self._files.best, {"test": _plain(figures)})
 
