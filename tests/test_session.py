@@ -203,7 +203,7 @@ def test_the_newest_validation_leaves_its_first_episode(tmp_path: Path, monkeypa
 
 
 def test_an_episode_that_ends_early_is_stored_up_to_its_end(tmp_path: Path, monkeypatch):
-    whole = session_module.collect
+    whole = session_module.validate
 
     def cut(*arguments: Any, **options: Any) -> Rollout:
         rollout = whole(*arguments, **options)
@@ -211,7 +211,7 @@ def test_an_episode_that_ends_early_is_stored_up_to_its_end(tmp_path: Path, monk
         angles[0, 7:] = np.nan
         return replace(rollout, arm_angle_rad=angles)
 
-    monkeypatch.setattr(session_module, "collect", cut)
+    monkeypatch.setattr(session_module, "validate", cut)
     episode = read_episode(trained(tmp_path / "run", PPO).files.episode)
     assert episode is not None
     assert {len(episode.times_s), len(episode.arm_rad), len(episode.command)} == {7}
