@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from furutalib.learning.shooting_problem import (
-    HUBER,
+    FAR,
     PRIOR_SD,
     REST_SD,
     ZERO_SD_RAD,
@@ -78,7 +78,7 @@ class NormalEquations:
     def _add(
         self, k: int, places: NDArray[np.int64], rows: Floats, misses: Floats, trust: Floats
     ) -> None:
-        weights = trust * np.minimum(1.0, HUBER / np.maximum(np.abs(misses), 1e-9))
+        weights = trust / (1.0 + (misses / FAR) ** 2)
         weighted = weights[:, None] * rows
         self.matrix[np.ix_(places, places)] += rows.T @ weighted
         gradient = weighted.T @ misses

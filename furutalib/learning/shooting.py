@@ -9,15 +9,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from furutalib.learning.identifiable import STICTION
 from furutalib.learning.normal_equations import NormalEquations
 from furutalib.learning.open_loop import Motion
 from furutalib.learning.shooting_problem import Point, Problem
 
 COARSE_TO_FINE = (16.0, 4.0, 1.0)
-MOST_STEPS, TRIES, PATIENCE = 25, 5, 4  # steps per tolerance; dampings; steps without a gain
+MOST_STEPS, TRIES, PATIENCE = 15, 5, 3  # steps per tolerance; dampings; steps without a gain
 FIRST_DAMPING, LEAST_DAMPING = 1e-2, 1e-7
+SCANNED = np.arange(-0.15, 0.1501, 0.005)  # of the logarithm of the stiction
+SAME_COST = 2.0
 LONGEST_STEP = 0.3  # of a logarithm
-DONE = 1e-4  # of a logarithm; and of the cost, as a share
+DONE = 5e-4  # a logarithm that moves by less has arrived; more, with wide tolerances
+GAIN = 1e-4  # as a share of the cost
 
 Told = Callable[[int, float], None]
 
@@ -40,10 +44,20 @@ class Search:
         point = self._problem.begin()
         for times in COARSE_TO_FINE:
             self._problem.tolerate(times)
-            point = self._descend(point)
+            if times != COARSE_TO_FINE[0]:
+                point = self._scan(point)
+            point = self._descend(point, DONE * times**0.5)
         return point
 
-    def _descend(self, point: Point) -> Point:
+    def _scan(self, point: Point) -> Point:
+        """The stiction with the lowest cost: what acts at instants has no slope to follow."""
+        logs = point.logs[STICTION] + SCANNED
+        costs = self._problem.scan(point, STICTION, logs)
+        best = point.logs.copy()
+        best[STICTION] = logs[costs <= costs.min() + SAME_COST].mean()
+        return replace(point, logs=best)
+
+    def _descend(self, point: Point, done: float) -> Point:
         problem, damping = self._problem, FIRST_DAMPING
         cost = problem.cost(problem.follow(point), point)
         best, lowest, stale = point, cost, 0
@@ -54,10 +68,10 @@ class Search:
             motion = problem.follow(point)
             cost = problem.cost(motion, point)
             self._tell(motion, point)
-            stale = 0 if cost < (1.0 - DONE) * lowest else stale + 1
+            stale = 0 if cost < (1.0 - GAIN) * lowest else stale + 1
             if cost < lowest:
                 best, lowest = point, cost
-            if moved < DONE or stale >= PATIENCE:
+            if moved < done or stale >= PATIENCE:
                 break
         return best
 

@@ -3,7 +3,7 @@
 Each window of a recording is simulated from its own beginning, which is unknown as well; so nothing
 has to be right for longer than a window, and a poor first guess does no harm. That a window begins
 where the one before it ends is asked for too, softly: what the model does not know may push a
-little between them. Residuals far off weigh less (Huber), so that one knock does not bend it all.
+little between them. Residuals far off weigh less (Cauchy), so that one knock does not bend it all.
 
 Unknowns, in this order: the logarithms of the quantities' factors; for each recording, by how much
 its pendulum's zero is off (friction lets it rest beside the lowest point); each window's state.
@@ -28,7 +28,7 @@ from furutalib.maths.estimator import TURN_RAD
 
 Floats = NDArray[np.float64]
 N = len(IDENTIFIABLE)
-HUBER = 3.0
+FAR = 3.0  # standard deviations: residuals beyond weigh less and less
 PRIOR_SD = 1.0  # of a factor's logarithm: next to nothing, it keeps what cannot be seen in place
 ZERO_SD_RAD = 0.006  # of the pendulum's zero
 LEAST_SD_RAD = 5e-4  # of an angle, whatever its encoder can tell
@@ -122,15 +122,24 @@ class Problem:
 
     def costs(self, motion: Motion, point: Point) -> Floats:
         """What each window's angles cost."""
-        each: Floats = huber(self.misses(motion, point) / self.angle_sd).sum(axis=(1, 2))
+        each: Floats = robust(self.misses(motion, point) / self.angle_sd).sum(axis=(1, 2))
         return each
 
     def cost(self, motion: Motion, point: Point) -> float:
         """What all of it costs."""
-        joints = huber(self.joints(motion, point) / self.joint_sd)
+        joints = robust(self.joints(motion, point) / self.joint_sd)
         resting = point.states[self.windows.at_rest][:, [1, 3]] / REST_SD
         before = np.sum(resting**2) + np.sum((point.logs / PRIOR_SD) ** 2) + np.sum(point.zeros**2)
         return float(self.costs(motion, point).sum() + joints.sum() + 0.5 * before)
+
+    def scan(self, point: Point, which: int, logs: Floats) -> Floats:
+        """What all angles cost with other values of one logarithm, shape of `logs`."""
+        many = np.repeat(point.logs[None], len(logs), axis=0)
+        many[:, which] = logs
+        motion = self._follow(many, np.repeat(point.states[None], len(logs), axis=0), point.gap)
+        angles = motion.angles.reshape(len(logs), *self.windows.angles.shape)
+        costs = [self.costs(Motion(one, motion.end, motion.gap), point).sum() for one in angles]
+        return np.array(costs)
 
     def slopes(self, point: Point) -> Slopes:
         """Central differences for all unknowns, in one batch."""
@@ -157,10 +166,10 @@ class Problem:
         return follow(self.robot, values, states.reshape(-1, 4), np.tile(gap, (many, 1)), commands)
 
 
-def huber(values: Floats) -> Floats:
-    """Half a square near 0, linear far from it."""
-    size = np.abs(values)
-    return np.where(size < HUBER, 0.5 * size**2, HUBER * (size - 0.5 * HUBER))
+def robust(values: Floats) -> Floats:
+    """Half a square near 0, a logarithm far from it (Cauchy's)."""
+    loss: Floats = 0.5 * FAR**2 * np.log1p((values / FAR) ** 2)
+    return loss
 
 
 def _differences(values: Floats, sd: Floats) -> tuple[Floats, Floats]:
