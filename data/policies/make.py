@@ -1,18 +1,22 @@
 """Makes the policies of this folder and its README: `python data/policies/make.py [NAME ...]`.
 
-Each recipe is trained with five seeds, on beyond the first success; the best policy of each seed is
-kept by its validation starts. The best of the five is shipped, with the test figures of all five on
-its card. About ten minutes on two cores. `--readme` makes only the README's table, from the cards.
+Each PPO recipe is trained with five seeds, on beyond the first success, the SAC recipes up to it;
+the best policy of each seed is kept by its validation starts. The best of the seeds is shipped, with
+the test figures of all of them on its card. About ten minutes on two cores for PPO, an hour for SAC.
+`--readme` makes only the README's table, from the cards.
 """
 
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from furutalib.facts.files import write_atomically
+from furutalib.learning.build_spread import BUILD_SPREAD
 from furutalib.learning.evaluation import Evaluation, evaluate
+from furutalib.learning.on_robot import FROM_ZERO, WRAPPERS
 from furutalib.learning.policy_folder import add_metrics
 from furutalib.learning.pretrained import table
 from furutalib.learning.run import Run
@@ -21,9 +25,19 @@ from furutalib.view.training import train
 HERE = Path(__file__).resolve().parent
 SEEDS = range(5)
 LONG = {"total_steps": 400_000, "stop_at_success": False}
+# SAC as on a robot, so that a robot can go on from there; in simulation.
+ROBOT: dict[str, Any] = {
+    "algorithm": "sac",
+    "settings": replace(FROM_ZERO, total_steps=80_000),
+    "wrappers": WRAPPERS,
+    "reward": "peaked",
+    "fidelity": "full",
+}
 RECIPES: dict[str, dict[str, Any]] = {
     "ppo-full": {"fidelity": "full", "history": 2, "dead_zone_compensation": 0.08, **LONG},
     "ppo-ideal": {"fidelity": "ideal", **LONG},
+    "sac-full": ROBOT,
+    "sac-random": ROBOT | {"wrappers": replace(WRAPPERS, randomisation=BUILD_SPREAD)},
 }
 
 
