@@ -10,7 +10,8 @@ import pytest
 from furutalib.facts.paths import data_folder
 from furutalib.facts.robot import robot_file
 from furutalib.learning.policy_folder import load_policy, save_policy
-from furutalib.lessons import cli, driver
+from furutalib.lessons import cli
+from furutalib.machine.connect import emulated
 from furutalib.machine.telemetry import read_telemetry
 
 POLICY = data_folder() / "policies" / "ppo-full"
@@ -60,8 +61,7 @@ def test_ctrl_c_switches_off_and_is_status_130(
             assert made[0].bench.motor_is_on()
             raise KeyboardInterrupt
 
-    emulated = driver.emulated
-    monkeypatch.setattr(driver, "emulated", interrupted)
+    monkeypatch.setattr("furutalib.learning.robot_place.emulated", interrupted)
     off = []
     monkeypatch.setattr("furutalib.machine.emulator.bench.PlantBench.close",
                         lambda bench: off.append(not bench.motor_is_on()))  # fmt: skip

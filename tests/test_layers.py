@@ -15,7 +15,20 @@ PACKAGE = Path(furutalib.__file__).parent
 
 LAYERS = ("facts", "maths", "machine", "learning", "view", "lessons")
 PLANT = "maths/plant.py"
-BOARD_LEARNING = ("stages", "policy", "observation", "controllers")
+BOARD_LEARNING = (
+    "controllers",
+    "observation",
+    "pilot",
+    "policy",
+    "policy_card",
+    "policy_folder",
+    "rewards",
+    "robot_place",
+    "run_policy",
+    "stage_parts",
+    "stages",
+    "tasks",
+)
 HEAVY = ("gymnasium", "jupyter", "matplotlib", "numba", "stable_baselines3", "torch", "wandb")
 BUS_DRIVERS = ("gpiod", "spidev")
 

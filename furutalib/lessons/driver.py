@@ -2,12 +2,11 @@
 
 import argparse
 from collections.abc import Callable
-from typing import Any
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.learning.policy_folder import load_policy
+from furutalib.learning.robot_place import RobotPlace
 from furutalib.learning.run_policy import run_policy
-from furutalib.machine.connect import connect, emulated
 from furutalib.machine.robot import Robot
 
 
@@ -16,11 +15,15 @@ def drive_policy(options: argparse.Namespace, say: Callable[[str], None]) -> boo
     if options.robot != "emulated" and (options.hidden is not None or options.real_time):
         raise ConfigurationError("--hidden and --real-time are for --robot emulated")
     policy = load_policy(options.policy, options.robot_file, None, options.allow_other_robot)
-    about: dict[str, Any] = {"kind": options.robot}
-    if options.robot == "emulated":
-        about["hidden"] = options.hidden or 0
+    place = RobotPlace(
+        options.robot,
+        options.robot_file,
+        options.hidden or 0,
+        "wall" if options.real_time else "plant",
+    )
+    about = {"kind": place.kind} | ({"hidden": place.hidden} if place.kind == "emulated" else {})
     good = []
-    with _robot(options) as robot:
+    with _connect(place) as robot:
         say(f"{policy.info.name} on {robot.description.name}, {options.robot}")
         for outcome in run_policy(
             policy, robot, options.episodes, options.seconds, options.record, about
@@ -33,14 +36,11 @@ def drive_policy(options: argparse.Namespace, say: Callable[[str], None]) -> boo
     return good == [True] * options.episodes
 
 
-def _robot(options: argparse.Namespace) -> Robot:
+def _connect(place: RobotPlace) -> Robot:
     try:
-        if options.robot != "emulated":
-            return connect(options.robot, options.robot_file)
-        clock = "wall" if options.real_time else "plant"
-        return emulated(options.robot_file, options.hidden or 0, clock)
+        return place.connect()
     except ModuleNotFoundError as error:
         raise ConfigurationError(
-            f"--robot {options.robot} needs {error.name}, which is not installed here; a board "
+            f"--robot {place.kind} needs {error.name}, which is not installed here; a board "
             "drives --robot real, everything else needs the whole course"
         ) from error
