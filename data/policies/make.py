@@ -1,9 +1,9 @@
 """Makes the policies of this folder and its README: `python data/policies/make.py [NAME ...]`.
 
-Each PPO recipe is trained with five seeds, on beyond the first success, the SAC recipes up to it;
-the best policy of each seed is kept by its validation starts. The best of the seeds is shipped, with
-the test figures of all of them on its card. About ten minutes on two cores for PPO, an hour for SAC.
-`--readme` makes only the README's table, from the cards.
+The PPO recipes are trained on beyond the first success, the SAC recipes up to it, each with five
+seeds; the best policy of each seed is kept by its validation starts. The best of the seeds is
+shipped, with the test figures of all of them on its card. About ten minutes on two cores for PPO,
+an hour for SAC. `--readme` makes only the README's table, from the cards.
 """
 
 import shutil
