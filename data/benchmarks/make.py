@@ -9,10 +9,12 @@ from pathlib import Path
 
 from furutalib.learning.benchmark_make import make, make_critic
 from furutalib.learning.identification_table import make_identification
+from furutalib.view.robot_tables import make_transfer, make_zero
 
 HERE = Path(__file__).resolve().parent
 RUNS = HERE.parents[1] / "runs" / "benchmarks"
-OTHERS = ("critic", "identify")  # that are no sweeps
+ROBOTS = {"robot-zero": make_zero, "transfer": make_transfer}
+OTHERS = ("critic", "identify", *ROBOTS)  # that are no sweeps
 
 if __name__ == "__main__":
     sweeps = sorted({file.parent.name for file in HERE.glob("*/*.yaml")})
@@ -25,5 +27,7 @@ if __name__ == "__main__":
             make_critic(HERE / name, RUNS / "exploration" / "gaussian")
         elif name == "identify":
             make_identification(HERE / name, RUNS / name)
+        elif name in ROBOTS:
+            ROBOTS[name](HERE / name, RUNS / name, abs(given.jobs))
         else:
             make(HERE / name, RUNS / name, given.jobs)
