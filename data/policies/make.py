@@ -1,9 +1,10 @@
 """Makes the policies of this folder and its README: `python data/policies/make.py [NAME ...]`.
 
-The PPO recipes are trained on beyond the first success, the SAC recipes up to it, each with five
-seeds; the best policy of each seed is kept by its validation starts. The best of the seeds is
+The PPO recipes are trained on beyond the first success with five seeds, the SAC recipes up to it
+with three; the best policy of each seed is kept by its validation starts. The best of the seeds is
 shipped, with the test figures of all of them on its card. About ten minutes on two cores for PPO,
-an hour for SAC. `--readme` makes only the README's table, from the cards.
+half an hour for SAC; what is finished is kept in `runs/policies`, so a start after an interruption
+goes on from there. `--readme` makes only the README's table, from the cards.
 """
 
 import shutil
@@ -23,7 +24,8 @@ from furutalib.learning.run import Run
 from furutalib.view.training import train
 
 HERE = Path(__file__).resolve().parent
-SEEDS = range(5)
+RUNS = HERE.parents[1] / "runs" / "policies"
+SEEDS = {"ppo": 5, "sac": 3}
 LONG = {"total_steps": 400_000, "stop_at_success": False}
 # SAC as on a robot, so that a robot can go on from there; in simulation.
 ROBOT: dict[str, Any] = {
@@ -44,15 +46,16 @@ RECIPES: dict[str, dict[str, Any]] = {
 def make(name: str) -> None:
     """Train one recipe and replace its folder here."""
     recipe = RECIPES[name]
+    seeds = range(SEEDS[recipe.get("algorithm", "ppo")])
+    runs = {seed: _train(RUNS / name / str(seed) / name, recipe, seed) for seed in seeds}
+    tests = {
+        seed: evaluate(run.policy(), fidelity=recipe["fidelity"]) for seed, run in runs.items()
+    }
+    best = max(seeds, key=lambda seed: _validation(runs[seed]))
+    lines = {f"seed {seed}": _line(runs[seed], tests[seed]) for seed in seeds}
+    made_by = {"made by": f"`python data/policies/make.py {name}`", "shipped": f"seed {best}"}
     with tempfile.TemporaryDirectory() as place:
-        runs = {seed: _train(Path(place) / str(seed) / name, recipe, seed) for seed in SEEDS}
-        tests = {
-            seed: evaluate(run.policy(), fidelity=recipe["fidelity"]) for seed, run in runs.items()
-        }
-        best = max(SEEDS, key=lambda seed: _validation(runs[seed]))
-        lines = {f"seed {seed}": _line(runs[seed], tests[seed]) for seed in SEEDS}
-        made_by = {"made by": f"`python data/policies/make.py {name}`", "shipped": f"seed {best}"}
-        folder = Path(place) / "best"
+        folder = Path(place) / name
         shutil.copytree(runs[best].files.best, folder)
         add_metrics(folder, {**made_by, **lines})
         shutil.rmtree(HERE / name, ignore_errors=True)
