@@ -168,9 +168,9 @@ def identify(
     problem = Problem(robot, np.maximum(values_of(robot), least), windows)
     point = Search(problem, told).run()
     fit = np.sqrt(np.mean(problem.misses(problem.follow(point), point) ** 2, axis=(0, 1)))
+    _check_fit(fit)
     spread = _spread(problem, point)
     _check_found(spread)
-    _check_fit(fit)
     values = problem.values * np.exp(point.logs)
     description = robot.with_values(changes(robot, values))
     return Identified(
