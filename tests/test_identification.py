@@ -157,6 +157,8 @@ def test_the_usual_plan_finds_every_quantity_within_five_percent(hidden: int) ->
     assert np.abs(misses(found, hidden)).max() < 0.05
     assert max(one.relative for one in found.estimates.values()) < 0.10
     assert found.held_out_deg < 3.0
+    widths = np.array([one.relative for one in found.estimates.values()])
+    assert np.mean(np.abs(misses(found, hidden)) < widths) > 0.8
 
 
 def test_a_plan_knows_its_length() -> None:
