@@ -34,7 +34,7 @@ _PLACES = {
 _SHORTEST_NAME = 3  # of a user or computer; a shorter one would tear words apart
 _COMMON = {"root", "user", "localhost", "pi", "jovyan", "student", "admin"}  # tell nothing
 # An absolute path: its last part stays. Not a fraction or a unit, which have something before "/".
-_POSIX = re.compile(r"(?<![\w.)\]/~:<-])~?(?:/[^\s/'\"<>|:;,]+)+/(?=[^\s/'\"<>|:;,])")
+_POSIX = re.compile(r"(?<![\w.)\]/~…])~?(?:/[^\s/'\"<>|:;,]+)+/(?=[^\s/'\"<>|:;,])")
 _WINDOWS = re.compile(r"(?<!\w)(?:[A-Za-z]:|\\\\)[\\/](?:[^\\/\n'\"<>|:;]+[\\/]+)*")
 _AROUND = "…/"
 
@@ -80,7 +80,7 @@ def _ordered(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def plain(value: Any) -> str:
     """A text without paths of this computer, without its name and that of its user."""
-    text = str(value)
+    text = str(value).replace("file://", "")
     for place in _own_places():
         text = text.replace(place, _AROUND)
     text = _POSIX.sub(_AROUND, _WINDOWS.sub(_AROUND, text))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
+import numpy as np
+
 from furutalib.learning.scene import furuta_scene
 from furutalib.view import report_tables as tables
 from furutalib.view.curves import same_settings
@@ -79,6 +81,7 @@ def _player(parts: Sequence[Part]) -> str:
     played = list(parts[0].tracks) if len(parts) == 1 else _first_episodes(parts)
     if not played:
         return ""
+    played = _with_lateness(played)
     robot = next((part.robot for part in parts if part.tracks), None)
     plots = (*STANDARD_PLOTS, LATENESS)
     player = Player(furuta_scene(robot), played[:_MOST_PLAYED], plots=plots, height=380)
@@ -96,6 +99,17 @@ def _first_episodes(parts: Sequence[Part]) -> list[Track]:
         replace(part.tracks[0], colour=colours[part.name])
         for part in parts
         if part.tracks and part not in seeds
+    ]
+
+
+def _with_lateness(played: Sequence[Track]) -> list[Track]:
+    """The same tracks; if one knows how late it was, all have that curve, or time axes differ."""
+    if not any(LATENESS in track.signals for track in played):
+        return list(played)
+    unknown = [{LATENESS: np.full(len(track.times_s), np.nan)} for track in played]
+    return [
+        replace(track, signals={**nothing, **track.signals})
+        for track, nothing in zip(played, unknown, strict=True)
     ]
 
 
