@@ -105,6 +105,12 @@ def test_another_robots_recording_is_refused(short: list[Telemetry]) -> None:
         identify(short, dataclasses.replace(COURSE, name="mine"))
 
 
+def test_recordings_of_two_robots_are_refused(short: list[Telemetry]) -> None:
+    other = dataclasses.replace(short[1], about={**short[1].about, "hidden": 4})
+    with pytest.raises(IdentificationError, match="of different robots"):
+        identify([short[0], other], COURSE)
+
+
 def test_a_recording_that_does_not_say_whose_it_is_is_refused(short: list[Telemetry]) -> None:
     nameless = dataclasses.replace(short[0], about={})
     with pytest.raises(IdentificationError, match="JSON file beside it is missing"):

@@ -189,6 +189,7 @@ def _sorted_out(
     recordings: Sequence[Telemetry], robot: RobotDescription
 ) -> tuple[list[list[Piece]], list[list[Piece]]]:
     """Pieces to fit and pieces to check with."""
+    _check_one(recordings)
     fitted: list[list[Piece]] = []
     kept: list[list[Piece]] = []
     for number, one in enumerate(recordings, start=1):
@@ -199,6 +200,16 @@ def _sorted_out(
     if not fitted:
         raise IdentificationError("no recording to fit; all are held out, or there is none")
     return fitted, kept
+
+
+def _check_one(recordings: Sequence[Telemetry]) -> None:
+    """That all are of one robot, as far as they say."""
+    kinds = {f"{one.about.get('kind')} {one.about.get('hidden', '')}" for one in recordings}
+    if len(kinds) > 1:
+        raise IdentificationError(
+            f"these recordings are of different robots ({', '.join(sorted(kinds))}); "
+            "keep those of one robot in a folder of their own"
+        )
 
 
 def _check_robot(recording: Telemetry, robot: RobotDescription, name: str) -> None:
