@@ -38,6 +38,15 @@ ROBOT: dict[str, Any] = {
 RECIPES: dict[str, dict[str, Any]] = {
     "ppo-full": {"fidelity": "full", "history": 2, "dead_zone_compensation": 0.08, **LONG},
     "ppo-ideal": {"fidelity": "ideal", **LONG},
+    "ppo-random": {
+        "fidelity": "full",
+        "history": 2,
+        "dead_zone_compensation": 0.08,
+        "randomisation": BUILD_SPREAD,
+        **LONG,
+        "total_steps": 1_000_000,
+        "evaluate_every": 50_000,
+    },
     "sac-full": ROBOT,
     "sac-random": ROBOT | {"wrappers": replace(WRAPPERS, randomisation=BUILD_SPREAD)},
 }
