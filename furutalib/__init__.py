@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from furutalib.learning.environment import make_env
     from furutalib.learning.evaluation import evaluate
     from furutalib.learning.policy_folder import load_policy
-    from furutalib.learning.run import Run
-    from furutalib.machine.connect import connect
     from furutalib.learning.robot_evaluation import evaluate_on_robot
     from furutalib.learning.robot_place import RobotPlace
+    from furutalib.learning.run import Run
+    from furutalib.machine.connect import connect
     from furutalib.view.dashboard import watch
     from furutalib.view.report import report
     from furutalib.view.robot_training import train_on_robot

@@ -44,20 +44,37 @@ def load_newest_whole(folder: Path, load_state: Callable[[Path], None]) -> dict[
     Raises:
         RunError: there are some, and none of them is whole.
     """
+    place = newest_whole(folder)
+    if place is None:
+        return None
+    counters = load_checkpoint(place, load_state)
+    _drop_newer(folder, place)
+    return counters
+
+
+def newest_whole(folder: Path) -> Path | None:
+    """Where the newest checkpoint is that is whole; None if there is none at all.
+
+    Raises:
+        RunError: there are some, and none of them is whole.
+    """
     trouble = ""
     for place in (_new(folder), folder, _before(folder)):
         if not place.is_dir():
             continue
         wrong = _what_is_wrong(place)
         if not wrong:
-            counters = load_checkpoint(place, load_state)
-            _drop_newer(folder, place)
-            return counters
+            return place
         trouble = f"{place} is not whole: {wrong}"
         _log.warning("%s; the one before is looked at", trouble)
     if trouble:
         raise RunError(f"{trouble}, and there is no older one; begin in a new folder")
     return None
+
+
+def has_checkpoint(folder: Path) -> bool:
+    """Whether there is one, whole or not."""
+    return any(place.is_dir() for place in (_new(folder), folder, _before(folder)))
 
 
 def _what_is_wrong(place: Path) -> str:

@@ -8,6 +8,20 @@ from typing import Any
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.learning.robot_place import RobotPlace
+from furutalib.learning.settings import SACSettings
+from furutalib.learning.stages import WrapperSettings
+
+# What learned from zero on the full simulated plant (data/benchmarks/exploration).
+FROM_ZERO = SACSettings(
+    hidden=(128, 128),
+    n_steps=3,
+    mirror=True,
+    target_entropy=-1.5,
+    log_std_init=-1.0,
+    sde_sample_freq=8,
+    evaluate_every=2_000,
+)
+WRAPPERS = WrapperSettings(history=2, dead_zone_compensation=0.08)
 
 
 @dataclass(frozen=True)

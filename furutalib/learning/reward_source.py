@@ -8,6 +8,7 @@ name is refused here, by name, before a training starts.
 import ast
 import builtins
 import dis
+import hashlib
 import inspect
 import math
 import textwrap
@@ -48,6 +49,11 @@ def reward_source(reward: RewardFunction) -> str:
         + _header(function, definition)
         + _body(definition, lines)
     )
+
+
+def source_hash(source: str) -> str:
+    """How a run remembers a reward: SHA-256 of its source, in hex."""
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def load_reward(path: str | Path) -> RewardFunction:

@@ -82,7 +82,8 @@ class RobotVecEnv(VecEnv):
             self.env.np_random = np.random.default_rng(self._seeds[0])
         self._reset_seeds()
         self._return, self._length, self.trip = 0.0, 0, ""
-        self._episode.enter_context(undisturbed(self._real_time))
+        if self._real_time:  # where the plant is the clock nothing can be disturbed
+            self._episode.enter_context(undisturbed())
         self._episode.callback(self.recorded.off)
         before = self._now()
         try:

@@ -1,19 +1,22 @@
 """A training on a robot: episodes, safety trips, the robot's own evaluation, and what survives."""
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 from furutalib.facts.errors import FurutaError, RunError, TelemetryError
+from furutalib.facts.files import recover_folder
 from furutalib.learning.evaluation import DURATION_S, succeeded
-from furutalib.learning.kept_checkpoint import load_newest_whole, save_keeping_one
+from furutalib.learning.kept_checkpoint import has_checkpoint, load_newest_whole, save_keeping_one
 from furutalib.learning.on_robot import OnRobot
 from furutalib.learning.policy import NumpyPolicy
-from furutalib.learning.policy_folder import save_policy
+from furutalib.learning.policy_folder import load_policy, save_policy
 from furutalib.learning.robot_env import RobotVecEnv
 from furutalib.learning.robot_rollout import Infos, as_rollout, steps_of_an_episode
+from furutalib.learning.robot_start import MODEL
 from furutalib.learning.robot_trainer import RobotTrainer
 from furutalib.learning.robot_trips import clear_trip
 from furutalib.learning.rollout import Rollout
@@ -93,7 +96,16 @@ class RobotSession(Session):
         )
         self._env.longest = round(self._on_robot.episode_s / self._env.step_s)
         settings = cast(SACSettings, config.settings)
-        return RobotTrainer(settings, self._env, config.seed)
+        trainer = RobotTrainer(settings, self._env, config.seed)
+        if self._on_robot.start_from is not None and not has_checkpoint(self._files.checkpoint):
+            model = Path(self._on_robot.start_from) / MODEL
+            trainer.begin_with(model, self._on_robot.noise_scale)
+        return trainer
+
+    def _begin(self) -> None:
+        """The policy to begin with is the first that the best has to beat."""
+        if self._is_first_candidate():
+            self._validate()
 
     def _advance(self) -> None:
         with self._timed("seconds_training"):
@@ -133,6 +145,7 @@ class RobotSession(Session):
         if not self._done():
             with self._timed("seconds_training"):
                 self._trainer.update(self._trainer.steps - before)
+        self._checkpoint()
 
     def _rollout(self, policy: NumpyPolicy, starts: Sequence[Start]) -> Rollout:
         """Episodes on the robot, as long as they succeed and there is time."""
@@ -187,7 +200,7 @@ class RobotSession(Session):
 
     # ------------------------------------------------------------------ checkpoints
     def _checkpoint_interval(self) -> float:
-        return 0.0  # after every round
+        return math.inf  # never by time: after every episode and every evaluation
 
     def _store(self, counters: Mapping[str, Any]) -> None:
         now = {"reset_s": self._env.reset_s, "recordings": self._newest_recording()}
@@ -195,11 +208,25 @@ class RobotSession(Session):
 
     def _stored_counters(self) -> dict[str, Any] | None:
         self._counters |= _FIRST_COUNTERS
+        # a policy that has learned nothing needs no evaluation; one to begin with has `_begin`
+        self._counters["next_evaluation"] = self._config.settings.evaluate_every
         counters = load_newest_whole(self._files.checkpoint, self._trainer.load)
         known = counters or self._counters
+        self._keep_what_is_best(known)
         self._env.reset_s = known["reset_s"]
         self._put_aside(known["recordings"])
         return counters
+
+    def _keep_what_is_best(self, counters: dict[str, Any]) -> None:
+        """A kill after the best was written and before the next checkpoint does not undo it."""
+        recover_folder(self._files.best)
+        if not self._files.best.is_dir():
+            return
+        figures = load_policy(self._files.best).info.metrics["validation"]
+        if figures:
+            seen = (counters["best_success"], counters["best_return"])
+            best = max(seen, (figures["success_rate"], figures["task_return"]))
+            counters["best_success"], counters["best_return"] = best
 
     def _newest_recording(self) -> int:
         return max((number for number, _ in self._recordings()), default=0)

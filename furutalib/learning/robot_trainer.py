@@ -1,9 +1,13 @@
 """SAC on one driven robot: episode by episode, and learning in between with the motor off."""
 
+import math
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from stable_baselines3 import SAC
 
 from furutalib.facts.errors import ConfigurationError, SafetyTrip
 from furutalib.learning.policy import NumpyPolicy
@@ -64,6 +68,22 @@ class RobotTrainer(Trainer):
             "exploration_continuity": explored(self._model, new) if new else np.nan,
             "update_seconds": self.update_s,
         }
+
+    def begin_with(self, model: Path, noise_scale: float) -> None:
+        """Take actor, critics and entropy coefficient from a stable-baselines3 file.
+
+        Args:
+            model: of SAC, with the same networks.
+            noise_scale: the standard deviation of its exploration is multiplied by this.
+        """
+        trained = SAC.load(model, device="cpu")
+        self._model.policy.load_state_dict(trained.policy.state_dict())
+        with torch.no_grad():
+            if self._model.ent_coef_optimizer is not None and trained.ent_coef_optimizer:
+                self._model.log_ent_coef.copy_(trained.log_ent_coef)
+            log_std = self._model.actor.log_std  # numbers with gSDE, else the bias of a layer
+            (log_std if self._model.use_sde else log_std.bias).add_(math.log(noise_scale))
+        self._model.learning_starts = 0  # explores around its own actions from the beginning
 
     def update(self, steps: int) -> dict[str, float]:
         """Learn after so many new steps, the motor off; what the algorithm reports."""

@@ -10,7 +10,7 @@ from typing import Any
 from furutalib.facts.errors import ConfigurationError, RunError
 from furutalib.facts.fidelity import EFFECTS
 from furutalib.facts.robot import RobotDescription, load_robot, robot_names
-from furutalib.learning.on_robot import OnRobot
+from furutalib.learning.on_robot import FROM_ZERO, WRAPPERS, OnRobot
 from furutalib.learning.rewards import RewardFunction, RewardWeights
 from furutalib.learning.settings import ALGORITHMS, PPOSettings, SACSettings, from_mapping
 from furutalib.learning.setup import Setup, build_setup
@@ -91,12 +91,13 @@ class RunConfig:
 
         A robot that is not one of the course's is given by its name only.
         """
-        plain = RunConfig(self.algorithm, build_settings(self.algorithm, {}))
-        given: dict[str, Any] = {"algorithm": self.algorithm, "seed": self.seed}
+        plain = self._plain()
+        given: dict[str, Any] = {"algorithm": self.algorithm} if self.on_robot is None else {}
+        given["seed"] = self.seed
         for name in ("task", "stop_at_success"):
             if getattr(self, name) != getattr(plain, name):
                 given[name] = getattr(self, name)
-        given |= _robot_options(self.robot)
+        given |= _robot_options(self.robot) if self.on_robot is None else self._on_robot_options()
         if self.fidelity != plain.fidelity:
             given["fidelity"] = "+".join(self.fidelity) or "ideal"
         weights = _different(self.reward, plain.reward)
@@ -107,7 +108,20 @@ class RunConfig:
         arguments = [f"{name}={value!r}" for name, value in given.items()]
         if self.own_reward is not None:
             arguments.append("reward=load_reward('reward.py')")
-        return f"furutalib.train({', '.join(arguments)})"
+        name = "train" if self.on_robot is None else "train_on_robot"
+        return f"furutalib.{name}({', '.join(arguments)})"
+
+    def _plain(self) -> "RunConfig":
+        """What it would be if nothing had been asked for."""
+        if self.on_robot is None:
+            return RunConfig(self.algorithm, build_settings(self.algorithm, {}))
+        settings = dataclasses.replace(FROM_ZERO, total_steps=self.settings.total_steps)
+        return RunConfig("sac", settings, wrappers=WRAPPERS, on_robot=OnRobot())
+
+    def _on_robot_options(self) -> dict[str, Any]:
+        given = _different(self.on_robot, OnRobot())
+        step_s = self.wrappers.action_repeat / self.robot.control.rate_hz
+        return given | {"minutes": round(self.settings.total_steps * step_s / 60.0, 6)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":

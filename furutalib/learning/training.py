@@ -1,6 +1,5 @@
 """Starting a training run in a process of its own, or continuing one."""
 
-import hashlib
 import json
 import os
 import subprocess
@@ -17,7 +16,7 @@ from furutalib.facts.fidelity import parse_fidelity
 from furutalib.facts.files import write_atomically
 from furutalib.facts.robot import RobotDescription, load_robot
 from furutalib.learning.named_rewards import named_reward
-from furutalib.learning.reward_source import reward_source
+from furutalib.learning.reward_source import reward_source, source_hash
 from furutalib.learning.rewards import RewardWeights, as_reward
 from furutalib.learning.run import Run
 from furutalib.learning.run_config import (
@@ -125,7 +124,7 @@ def describe(
         robot=_robot(robot, rate_hz, latency_s),
         fidelity=tuple(sorted(parse_fidelity(fidelity))),
         reward=_weights(None if callable(reward) else reward),
-        own_reward=hashlib.sha256(source.encode()).hexdigest() if source else None,
+        own_reward=source_hash(source) if source else None,
         settings=replace(base, **{k: v for k, v in options.items() if k in for_settings}),
         wrappers=replace(wrappers, **{k: v for k, v in options.items() if k in for_wrappers}),
         **rest,
