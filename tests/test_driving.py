@@ -4,7 +4,7 @@ import pytest
 from furutalib.facts.paths import data_folder
 from furutalib.facts.robot import load_robot
 from furutalib.learning.policy_folder import load_policy
-from furutalib.lessons.driving import drive, recorded, run_policy, said_by, wave
+from furutalib.lessons.driving import drive, recorded, replayed, run_policy, said_by, wave
 from furutalib.machine.connect import emulated
 
 
@@ -77,3 +77,14 @@ def test_what_a_trip_or_a_reset_says_is_handed_back(robot):
     assert said_by(robot.reset) == ""
     robot.emergency_stop("for a test")
     assert "for a test" in said_by(lambda: robot.step(0.0))
+
+
+def test_a_recording_is_played_as_a_drive():
+    folder = data_folder() / "recordings"
+    driven = replayed(folder / "swing-up-described.csv")
+    assert len(driven) == 400
+    assert driven.time_s[0] == pytest.approx(0.02)
+    assert abs(driven.pendulum_deg).max() > 170
+    assert driven.robot == load_robot("course")
+    assert driven.trip == ""
+    assert "the arm counter" in replayed(folder / "wire-breaks.csv").trip

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from furutalib.learning.environment import FurutaEnv
 from furutalib.learning.policy import Policy
 from furutalib.machine.robot import Flag, Reading
 from furutalib.machine.safety import SafeRobot
+from furutalib.machine.telemetry import read_telemetry
 from furutalib.view.tracks import Track, furuta_track
 
 Floats = NDArray[np.float64]
@@ -98,6 +100,27 @@ def run_policy(robot: SafeRobot, policy: Policy, seconds: float) -> Drive:
                 break
     robot.off()
     return so_far()
+
+
+def replayed(path: str | Path) -> Drive:
+    """An episode from its telemetry, for the moving scene.
+
+    Raises:
+        TelemetryError: there is no such file, or it is damaged.
+        ConfigurationError: it does not say which robot it is of.
+    """
+    telemetry = read_telemetry(path)
+    driven = ~np.isnan(telemetry.command_asked)  # not the reset's first reading
+    return Drive(
+        telemetry.time_s[driven],
+        telemetry.command_asked[driven],
+        telemetry.command_sent[driven],
+        np.degrees(telemetry.arm_angle_rad[driven]),
+        np.degrees(telemetry.pendulum_angle_rad[driven]),
+        (telemetry.flags[driven] & int(Flag.LIMITED)) > 0,
+        RobotDescription.from_dict(telemetry.about.get("robot", {})),
+        next(filter(None, telemetry.trip), ""),
+    )
 
 
 def wave(strength: float, period_s: float) -> Callable[[float], float]:

@@ -113,4 +113,5 @@ def verdict_html(tried: list[Trial]) -> str:
     stands = (
         f"your smallest so far is {best.percent:+d} % of the {best.part}" if best else "not yet."
     )
-    return f'<div style="line-height: 1.5">{now}<br><b>The weakest link of ppo-full: {stands}</b></div>'
+    link = f"<b>The weakest link of ppo-full: {stands}</b>"
+    return f'<div style="line-height: 1.5">{now}<br>{link}</div>'
