@@ -7,7 +7,7 @@ found.write("mine.toml", "course", today)
 train(..., randomisation=found.ranges())
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from furutalib.facts.errors import IdentificationError
+from furutalib.facts.errors import ConfigurationError, IdentificationError
 from furutalib.facts.robot import RobotDescription
 from furutalib.facts.robot_file import Change, write_robot_file
 from furutalib.learning.excitation import HELD_OUT
@@ -149,6 +149,7 @@ def identify(
     recordings: Sequence[Telemetry],
     robot: RobotDescription,
     told: Callable[[int, float], None] = lambda step, rms_rad: None,
+    held: Collection[str] = (),
 ) -> Identified:
     """Find a robot's parameters in its recordings.
 
@@ -156,8 +157,10 @@ def identify(
         recordings: those with the excitation `HELD_OUT` are kept for checking.
         robot: as it is believed to be.
         told: called after each step with its number and the pendulum's residual in rad.
+        held: names of quantities that stay as described, since something else has measured them.
 
     Raises:
+        ConfigurationError: there is no such quantity.
         IdentificationError: the recordings are another robot's, have gaps, do not show some
             parameter, or are not explained by any such robot.
     """
@@ -165,7 +168,7 @@ def identify(
     dt_s = 1.0 / robot.control.rate_hz
     windows = cut(fitted, round(WINDOW_S / dt_s), dt_s)
     least = np.array([one.least for one in IDENTIFIABLE])
-    problem = Problem(robot, np.maximum(values_of(robot), least), windows)
+    problem = Problem(robot, np.maximum(values_of(robot), least), windows, _numbers(held))
     point = Search(problem, told).run()
     fit = np.sqrt(np.mean(problem.misses(problem.follow(point), point) ** 2, axis=(0, 1)))
     _check_fit(fit)
@@ -183,6 +186,14 @@ def identify(
         after=look_ahead(description, kept) if kept else None,
         emulated=any(one.about.get("kind") == "emulated" for one in recordings),
     )
+
+
+def _numbers(held: Collection[str]) -> list[int]:
+    names = [one.name for one in IDENTIFIABLE]
+    for name in held:
+        if name not in names:
+            raise ConfigurationError(f"held: unknown quantity {name!r}; known: {', '.join(names)}")
+    return [names.index(name) for name in held]
 
 
 def _sorted_out(

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from furutalib.learning.shooting_problem import (
     FAR,
-    PRIOR_SD,
     REST_SD,
     ZERO_SD_RAD,
     N,
@@ -64,7 +63,7 @@ class NormalEquations:
 
     def _add_beforehand(self) -> None:
         shared = np.arange(self._shared)
-        sd = np.r_[np.full(N, PRIOR_SD), np.ones(self._shared - N)]
+        sd = np.r_[self._problem.prior_sd, np.ones(self._shared - N)]
         self.matrix[shared, shared] += 1.0 / sd**2
         self.gradient[shared] += np.r_[self._point.logs, self._point.zeros] / sd**2
         for k in np.flatnonzero(self._problem.windows.at_rest).tolist():

@@ -2,6 +2,7 @@
 
 Stiction and the knocks in the gears make the way downhill rough. So the tolerances begin wide, a
 step may go up a little, and a window that has lost its way begins anew where the one before ends.
+After a first round all windows begin anew: by then the parameters are good, and no window is lost.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import numpy as np
 from furutalib.learning.identifiable import STICTION
 from furutalib.learning.normal_equations import NormalEquations
 from furutalib.learning.open_loop import Motion
-from furutalib.learning.shooting_problem import Point, Problem
+from furutalib.learning.shooting_problem import HELD_SD, Point, Problem
 
 COARSE_TO_FINE = (16.0, 4.0, 1.0)
 MOST_STEPS, TRIES, PATIENCE = 15, 5, 3  # steps per tolerance; dampings; steps without a gain
@@ -41,10 +42,13 @@ class Search:
 
     def run(self) -> Point:
         """The best point that was found."""
-        point = self._problem.begin()
+        problem = self._problem
+        problem.tolerate(COARSE_TO_FINE[0])
+        first = self._descend(problem.begin(), DONE * COARSE_TO_FINE[0] ** 0.5)
+        point = replace(problem.begin(), logs=first.logs, zeros=first.zeros)
         for times in COARSE_TO_FINE:
-            self._problem.tolerate(times)
-            if times != COARSE_TO_FINE[0]:
+            problem.tolerate(times)
+            if problem.prior_sd[STICTION] > HELD_SD:
                 point = self._scan(point)
             point = self._descend(point, DONE * times**0.5)
         return point

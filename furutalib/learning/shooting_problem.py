@@ -9,6 +9,7 @@ Unknowns, in this order: the logarithms of the quantities' factors; for each rec
 its pendulum's zero is off (friction lets it rest beside the lowest point); each window's state.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,7 +30,8 @@ from furutalib.maths.estimator import TURN_RAD
 Floats = NDArray[np.float64]
 N = len(IDENTIFIABLE)
 FAR = 3.0  # standard deviations: residuals beyond weigh less and less
-PRIOR_SD = 1.0  # of a factor's logarithm: next to nothing, it keeps what cannot be seen in place
+PRIOR_SD = 0.5  # of a factor's logarithm: little, it keeps what cannot be seen in place
+HELD_SD = 1e-6  # of one that is not searched for
 ZERO_SD_RAD = 0.006  # of the pendulum's zero
 LEAST_SD_RAD = 5e-4  # of an angle, whatever its encoder can tell
 JOINT_SD = np.array([0.004, 0.15, 7e-4, 0.02])  # between windows: rad, rad/s of shaft and pendulum
@@ -84,10 +86,19 @@ class Problem:
         robot: what is held.
         values: of the quantities, which the search begins at, shape (N,).
         windows: the recordings.
+        held: which quantities stay as they are, by their numbers.
     """
 
-    def __init__(self, robot: RobotDescription, values: Floats, windows: Windows) -> None:
+    def __init__(
+        self,
+        robot: RobotDescription,
+        values: Floats,
+        windows: Windows,
+        held: Collection[int] = (),
+    ) -> None:
         self.robot, self.values, self.windows = robot, values, windows
+        self.prior_sd = np.full(N, PRIOR_SD)
+        self.prior_sd[list(held)] = HELD_SD
         self.later = np.flatnonzero(windows.follows).tolist()
         sensors = robot.sensors
         counts = np.array([sensors.arm_counts_per_turn, sensors.pendulum_counts_per_turn])
@@ -129,7 +140,9 @@ class Problem:
         """What all of it costs."""
         joints = robust(self.joints(motion, point) / self.joint_sd)
         resting = point.states[self.windows.at_rest][:, [1, 3]] / REST_SD
-        before = np.sum(resting**2) + np.sum((point.logs / PRIOR_SD) ** 2) + np.sum(point.zeros**2)
+        before = (
+            np.sum(resting**2) + np.sum((point.logs / self.prior_sd) ** 2) + np.sum(point.zeros**2)
+        )
         return float(self.costs(motion, point).sum() + joints.sum() + 0.5 * before)
 
     def scan(self, point: Point, which: int, logs: Floats) -> Floats:
