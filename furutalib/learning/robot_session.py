@@ -33,10 +33,13 @@ _log = logging.getLogger(__name__)
 
 # Episodes without exploration: one; as long as all succeed up to FEW, then up to MANY.
 FEW, MANY = 3, 10
+# Ready after so many evaluations in a row of MANY episodes that all succeeded, with learning in
+# between: the first such policy often has little to spare (it brushes the arm's limit).
+READY = 2
 CUT = "cut"  # folder of recordings that are in no checkpoint, beside those that are
 # So far: how long the robot was driven, how long its resets took, how often safety tripped.
 ROBOT_COLUMNS = ("robot_seconds", "reset_seconds", "trips")
-_FIRST_COUNTERS = {"reset_s": 0.0, "trips": 0, "recordings": 0}
+_FIRST_COUNTERS = {"reset_s": 0.0, "trips": 0, "recordings": 0, "all_succeeded": 0}
 
 
 class RobotSession(Session):
@@ -170,7 +173,11 @@ class RobotSession(Session):
         return self._on_robot.start_from is not None and self._counters["best_success"] < 0
 
     def _note_success(self, figures: dict[str, Any]) -> None:
-        if self._driven >= MANY:
+        all_succeeded = self._driven >= MANY and figures["success_rate"] == 1.0
+        self._counters["all_succeeded"] = (
+            self._counters["all_succeeded"] + 1 if all_succeeded else 0
+        )
+        if self._counters["all_succeeded"] >= READY:
             super()._note_success(figures)
 
     def _test(self) -> None:

@@ -149,7 +149,7 @@ def _spent(run: Run) -> Row:
         "reset_minutes": _short(last["reset_seconds"][-1] / 60.0),
         "update_seconds": _short(float(progress["update_seconds"].sum())),
         "training_trips": int(last["trips"][-1]),
-        "ten_of_ten": status.steps_to_success is not None,
+        "ready": status.steps_to_success is not None,
     }
 
 

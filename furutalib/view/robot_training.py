@@ -53,7 +53,8 @@ def train_on_robot(
         noise_scale, episode_s, trips_in_a_row: see `furutalib.learning.on_robot.OnRobot`.
         allow_other_robot: refine a policy that was trained for another robot than the one that
             this one is believed to be.
-        stop_at_success: end when ten episodes in a row without exploration succeed.
+        stop_at_success: end when ten episodes in a row without exploration succeed, twice, with
+            learning in between.
         **options: single values of `SACSettings` and `WrapperSettings`. Every
             `evaluate_every` steps the policy is driven without exploration.
 
