@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from furutalib.learning.run_files import Columns
 from furutalib.learning.scene import GHOST_COLOURS
@@ -18,6 +19,9 @@ from furutalib.view.report_part import Part, told
 from furutalib.view.report_recording import LATENESS, from_upright_deg, trips
 from furutalib.view.tracks import ARM, FROM_UPRIGHT, Floats
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 MAIN = "var(--main)"  # the player's main colour, light and dark
 COLOURS = (MAIN, *GHOST_COLOURS)
 # table of the run, its column, what to write above the chart, range of y
@@ -27,6 +31,7 @@ _CURVES = (
     ("evaluations", "success_rate", "success in validation", (-0.03, 1.03)),
     ("evaluations", "action_change", "action change in validation (low: smooth)", None),
 )
+_SPANS = {FROM_UPRIGHT: (-190.0, 190.0)}
 _ROBOT_S = "robot_seconds"  # of runs on a robot
 _INK, _GRID, _MAIN = "#010203", "#040506", "#d4581c"  # become colours of the page
 _INCHES = (4.6, 2.1)
@@ -123,7 +128,7 @@ def telemetry_charts(telemetry: Telemetry) -> list[str]:
         (LATENESS, [Line(time, 1000 * telemetry.lateness_s)]),
     ]
     charts = [
-        chart(title, "time (s)", lines, marks=marks, span=_flat(lines))
+        chart(title, "time (s)", lines, marks=marks, span=_SPANS.get(title) or _flat(lines))
         for title, lines in drawn
         if _any(lines)
     ]
@@ -183,7 +188,7 @@ def _flags(telemetry: Telemetry) -> dict[str, Floats]:
     }
 
 
-def _widened(on: "np.ndarray[tuple[int], np.dtype[np.bool_]]", place: float) -> Floats:
+def _widened(on: NDArray[np.bool_], place: float) -> Floats:
     """Also at the tick after each one, so that a flag of one tick is a line and not a point."""
     wide = on | np.concatenate([[False], on[:-1]])
     if wide.sum() == 1 and len(wide) > 1:  # the last tick
@@ -208,10 +213,7 @@ def _any(lines: Sequence[Line]) -> bool:
     return any(bool(np.isfinite(np.asarray(line.y, float)).any()) for line in lines)
 
 
-def _draw(axes: "object", line: Line) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _draw(axes: "Axes", line: Line) -> None:
     colour = _MAIN if line.colour == MAIN else line.colour
     style = "--" if line.dashed else "-"
     values = np.asarray(line.y, float)

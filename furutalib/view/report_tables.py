@@ -59,7 +59,12 @@ def _by_size(rows: Rows) -> str:
 
 
 def at_a_glance(parts: Sequence[Part]) -> str:
-    """What each part is."""
+    """What each part is, a table for each kind."""
+    kinds = dict.fromkeys(part.kind for part in parts)
+    return "".join(_facts([part for part in parts if part.kind == kind]) for kind in kinds)
+
+
+def _facts(parts: Sequence[Part]) -> str:
     rows = {
         part.name: {"what": part.kind, "where": part.place}
         | {key: value for key, value in part.facts.items() if value not in (None, "")}
