@@ -78,11 +78,16 @@ LESSONS = (
         "09_train_on_the_robot",
         "Train on the robot",
         "Can it learn from zero, and what does simulation give it?",
+        35,
+        40,
+        10,
     ),
     Lesson(
         "10_deploy_and_share",
         "Deploy and share",
         "How does a policy run on a small board, and how do others read my results?",
+        30,
+        40,
     ),
     Lesson("11_legs", "Legs", "Do the same ideas make a small four-legged robot walk?"),
 )

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from furutalib.facts.errors import RunError
 from furutalib.learning.run import Run
+from furutalib.lessons.deaths import possible
 from furutalib.machine.emulator.wall import RemoteBench
 from furutalib.machine.telemetry import read_telemetry
+
+__all__ = ["Kill", "Memory", "kill_in_an_episode", "memory", "possible", "wait_for_episodes"]
 
 PATIENCE_S = 180.0
 _LOOKS_S = 0.02

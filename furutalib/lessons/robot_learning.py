@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from furutalib.facts.errors import RunError
 from furutalib.learning.benchmarks import Benchmark
+from furutalib.learning.policy import NumpyPolicy
 from furutalib.learning.run import Run
 from furutalib.learning.run_files import Columns, read_table
 from furutalib.lessons.spread import Row
@@ -121,3 +123,46 @@ def contender_rows(rows: Sequence[Row], names: Sequence[str]) -> list[dict[str, 
             }
         )
     return lines
+
+
+def newest_policy(run: Run) -> NumpyPolicy:
+    """The policy of the newest checkpoint of a run on a robot; its `best` may be an older one.
+
+    Raises:
+        RunError: there is no checkpoint.
+    """
+    from stable_baselines3 import SAC
+
+    from furutalib.learning.policy_export import network_from_model
+
+    path = run.files.checkpoint / "model.zip"
+    if not path.is_file():
+        raise RunError(f"{run.folder} has no checkpoint yet; wait for its first episode")
+    wrappers = run.config.wrappers.without_randomisation()
+    return NumpyPolicy(network_from_model(SAC.load(path, device="cpu")), wrappers)
+
+
+def where_the_time_went(row: Row) -> dict[str, float]:
+    """Minutes of a row of the tables about robots, by part."""
+    return {
+        "moving": float(row["robot_minutes"]),
+        "resets": float(row["reset_minutes"]),
+        "updates": float(row["update_seconds"]) / 60.0,
+    }
+
+
+def time_of(run: Run) -> dict[str, float]:
+    """The same of a run."""
+    progress = run.progress()
+    last = {name: float(progress[name][-1]) for name in ("robot_seconds", "reset_seconds")}
+    return {
+        "moving": last["robot_seconds"] / 60.0,
+        "resets": last["reset_seconds"] / 60.0,
+        "updates": float(np.nansum(progress["update_seconds"])) / 60.0,
+    }
+
+
+def hardest(table: Benchmark, contender: str) -> int:
+    """The hidden robot on which this contender succeeds least often."""
+    rows = table.where(contender=contender).rows
+    return int(min(rows, key=lambda row: float(row["successes"]))["hidden"])

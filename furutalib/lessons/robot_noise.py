@@ -1,7 +1,9 @@
 """Exploration noise on a driven robot, and what its telemetry says that the motor makes of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,9 @@ from furutalib.machine.telemetry import Telemetry, read_telemetry
 from furutalib.maths.plant_parameters import P, pack
 from furutalib.maths.smoothness import continuity_measure
 from furutalib.view.tracks import Track, furuta_track
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Floats = NDArray[np.float64]
 
@@ -185,3 +190,34 @@ def _over_episodes(sent: list[Floats]) -> float:
 
 def _rms(values: Floats) -> float:
     return float(np.sqrt(np.nanmean(np.square(values))))
+
+
+def draw_rides(rides: Mapping[str, Ride], seconds: float) -> "Figure":
+    """The longest episode of each ride: command, current, speed of the arm, pendulum.
+
+    Args:
+        rides: by name, one column each.
+        seconds: how much of it.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, places = plt.subplots(
+        4, len(rides), sharex=True, sharey="row", squeeze=False, figsize=(9.5, 6.0)
+    )
+    for column, (name, each) in zip(places.T, rides.items(), strict=True):
+        which = int(np.argmax([len(episode) for episode in each.episodes]))
+        told, current = each.episodes[which], each.current_a[which]
+        shown = slice(1, 1 + round(seconds * each.robot.control.rate_hz))
+        time_s = told.time_s[shown]
+        swing = np.degrees(np.mod(told.pendulum_angle_rad[shown] + np.pi, 2.0 * np.pi)) - 180.0
+        column[0].plot(time_s, told.command_sent[shown], drawstyle="steps-pre", linewidth=1.0)
+        column[1].plot(time_s[: len(current)], current[: len(time_s)], color="#c92a2a", lw=1.2)
+        column[2].plot(time_s, told.arm_speed_rad_s[shown], color="#e8590c")
+        column[3].plot(time_s, swing, color="#2b9a4b")
+        column[0].set_title(name)
+        column[3].set_xlabel("time (s)")
+    labels = ("command sent", "current (A)", "arm (rad/s)", "pendulum (°)")
+    for axes, label in zip(places[:, 0], labels, strict=True):
+        axes.set_ylabel(label)
+    figure.tight_layout()
+    return figure
