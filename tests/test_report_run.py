@@ -84,6 +84,14 @@ def test_of_a_run_on_a_robot_the_newest_recording_is_taken(tmp_path: Path) -> No
     assert part.facts["recorded episodes"] == 2
 
 
+def test_a_run_on_a_robot_tells_what_it_cost_it(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "first")
+    RunFiles(run).progress.write_text("steps,robot_seconds,reset_seconds,trips\n9,90,30,2\n")
+    facts = read_run(run, "first").facts
+    assert facts["robot time"] == "1 min 30 s"
+    assert (facts["time of resets"], facts["trips"]) == ("30 s", 2)
+
+
 def test_a_policy_is_played_from_the_first_test_start(tmp_path: Path) -> None:
     part = read_policy(make_policy(tmp_path / "mine"), "mine")
     [track] = part.tracks

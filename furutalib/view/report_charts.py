@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,7 +35,7 @@ _SPANS = {FROM_UPRIGHT: (-190.0, 190.0)}
 _ROBOT_S = "robot_seconds"  # of runs on a robot
 _INK, _GRID, _MAIN = "#010203", "#040506", "#d4581c"  # become colours of the page
 _INCHES = (4.6, 2.1)
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "furutalib",
     "font.size": 10.5,

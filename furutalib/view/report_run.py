@@ -48,7 +48,7 @@ def read_run(folder: Path, name: str) -> Part:
         place=place_of(settings, SIMULATED),
         robot=_robot(settings, missing),
         fidelity=settings.get("fidelity", "full"),
-        facts=_facts(files, status, settings),
+        facts=_facts(files, status, settings) | _on_robot(progress),
         settings=settings,
         progress=progress,
         evaluations=evaluations,
@@ -109,7 +109,7 @@ def _with_policy(part: Part, best: Path, missing: list[str]) -> Part:
         return part
     figures = _figures(info.metrics)
     if not any(row["starts"] == "test" for row in figures):
-        missing += ["figures of the test starts: they come at the end of a finished run"]
+        missing += ["figures of the test starts: a finished training in simulation has them"]
     made_with = {**info.versions, **_hashes(info.metrics)}
     return replace(part, figures=figures, made_with=made_with)
 
@@ -187,6 +187,19 @@ def _facts(files: RunFiles, status: Status, settings: Mapping[str, Any]) -> dict
     }
 
 
+def _on_robot(progress: Columns) -> dict[str, Any]:
+    """What a run on a robot has cost it; nothing for one in simulation."""
+    spent = {"robot time": "robot_seconds", "time of resets": "reset_seconds"}
+    found: dict[str, Any] = {
+        name: format_seconds(float(progress[column][-1]))
+        for name, column in spent.items()
+        if column in progress and np.isfinite(progress[column][-1])
+    }
+    return found | (
+        {"trips": int(np.nan_to_num(progress["trips"][-1]))} if "trips" in progress else {}
+    )
+
+
 def _table(path: Path, nothing: str, missing: list[str]) -> Columns:
     """The whole rows of a table, whatever stands between them."""
     try:
@@ -220,7 +233,7 @@ def _numbers(cells: list[str]) -> list[float]:
 
 def _episodes(files: RunFiles, name: str, missing: list[str]) -> list[Track]:
     """The best policy's episode, and that of the first validation."""
-    found = []
+    found: list[tuple[int, Track]] = []
     for path in (files.best_episode, files.first_episode, files.episode):
         try:
             episode = read_episode(path)

@@ -184,8 +184,8 @@ def _settings(parts: Sequence[Part]) -> str:
     kinds = list(dict.fromkeys(part.kind for part in parts))
     if len(kinds) > 1:  # a recording has other settings than a training
         alike = [[part for part in parts if part.kind == kind] for kind in kinds]
-        pieces = [(group[0].kind, _settings(group)) for group in alike]
-        return "".join(f"<h3>Each {kind}</h3>{body}" for kind, body in pieces if body)
+        bodies = [(group[0].kind, _settings(group)) for group in alike]
+        return "".join(f"<h3>Each {kind}</h3>{body}" for kind, body in bodies if body)
     apart, common = tables.settings(parts)
     commands = [(part.name, part.command) for part in parts if part.command]
     pieces = [f"<p>What differs:</p>{apart}"] if apart else []
