@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from furutalib.facts.errors import FurutaError, RunError, TelemetryError
-from furutalib.facts.files import recover_folder
+from furutalib.facts.files import recover_folder, write_atomically
 from furutalib.learning.evaluation import DURATION_S, succeeded
 from furutalib.learning.kept_checkpoint import has_checkpoint, load_newest_whole, save_keeping_one
 from furutalib.learning.on_robot import OnRobot
@@ -21,13 +21,14 @@ from furutalib.learning.robot_trainer import RobotTrainer
 from furutalib.learning.robot_trips import clear_trip
 from furutalib.learning.rollout import Rollout
 from furutalib.learning.run_config import RunConfig
-from furutalib.learning.run_files import RunFiles, Status
+from furutalib.learning.run_files import Episode, RunFiles, Status
 from furutalib.learning.session import EVALUATION_COLUMNS, Session
 from furutalib.learning.settings import SACSettings
 from furutalib.learning.tasks import task
 from furutalib.learning.tracking import Tracker
 from furutalib.learning.trainer import COLUMNS
 from furutalib.machine.robot import Robot, Start
+from furutalib.machine.telemetry import about_path
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class RobotSession(Session):
         self._robot: Robot = self._on_robot.place.connect()
         self._in_a_row = 0  # trips
         self._driven = 0  # episodes of the newest evaluation
+        self._first_recording = 0  # of the newest evaluation
         try:
             super().__init__(files, config, tracker, status, started)
         except BaseException:
@@ -152,6 +154,7 @@ class RobotSession(Session):
 
     def _rollout(self, policy: NumpyPolicy, starts: Sequence[Start]) -> Rollout:
         """Episodes on the robot, as long as they succeed and there is time."""
+        self._first_recording = self._newest_recording() + 1
         least = FEW if self._is_first_candidate() else 1
         driven: list[Infos] = []
         while True:
@@ -168,6 +171,14 @@ class RobotSession(Session):
             enough = self._driven >= MANY or self._left < self._one_evaluation
             if enough or not succeeded(rollout).all():
                 return rollout
+
+    def _keep_episode(self, episode: Episode, better: bool) -> None:
+        super()._keep_episode(episode, better)
+        if better:
+            name = f"episode-{self._first_recording:04d}.csv"
+            recording, kept = self._files.episodes / name, self._files.best_recording
+            write_atomically(about_path(kept), about_path(recording).read_bytes())
+            write_atomically(kept, recording.read_bytes())
 
     def _is_first_candidate(self) -> bool:
         return self._on_robot.start_from is not None and self._counters["best_success"] < 0

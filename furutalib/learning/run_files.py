@@ -45,6 +45,7 @@ class RunFiles:
         self.log = folder / "log.txt"  # what the worker said
         self.lock = folder / "worker.lock"  # held by the worker as long as it lives
         self.episodes = folder / "episodes"  # of a robot: recordings, one for each episode
+        self.best_recording = folder / "recording_best.csv"  # of these, one of the best policy
         self.wandb = folder / "wandb"  # everything that Weights & Biases writes
 
     def last_log_lines(self, count: int = 15) -> str:

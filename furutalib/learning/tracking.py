@@ -30,6 +30,7 @@ from furutalib.learning.wandb_mode import (
     sync_command,
     videos_wanted,
 )
+from furutalib.machine.telemetry import read_telemetry
 
 _logger = logging.getLogger(__name__)
 
@@ -184,9 +185,12 @@ class Tracker:
         best = read_episode(self._files.best_episode)
         if best is None:
             return
-        for row in telemetry_rows(best):
-            self._run.log(row)
-        self._run.log(telemetry_in_degrees(best))
+        if self._files.best_recording.is_file():
+            self._send_recording()
+        else:
+            for row in telemetry_rows(best):
+                self._run.log(row)
+            self._run.log(telemetry_in_degrees(best))
         robot = self._config.get("robot")
         if robot is None or not videos_wanted():
             return
@@ -199,6 +203,11 @@ class Tracker:
             if episode is not None:
                 film = save_film(episode, description, self._files.folder / f"{name}.gif")
                 self._run.log({f"video/{name}": wandb.Video(str(film)), "steps": episode.steps})
+
+    def _send_recording(self) -> None:
+        from furutalib.learning.tracking_robot import log_telemetry  # which needs this module
+
+        log_telemetry(self._run, read_telemetry(self._files.best_recording))
 
     def _send_policy(self) -> None:
         import wandb
