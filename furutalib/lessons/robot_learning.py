@@ -33,6 +33,7 @@ class Episodes:
     farthest_deg: Floats  # from hanging, at most 180
     up_s: Floats  # within 30 degrees of upright
     reversals_per_s: Floats
+    explored: NDArray[np.bool_]  # False: driven without exploration, to see how good it is
 
     def __len__(self) -> int:
         return len(self.robot_s)
@@ -48,7 +49,20 @@ def episodes_of(run: Run) -> Episodes:
     period_s = 1.0 / run.config.robot.control.rate_hz
     told = [_figures(read_telemetry(file), period_s) for file in files]
     length, farthest, up, reversals = np.array(told, float).reshape(-1, 4).T
-    return Episodes(np.cumsum(length), length, farthest, up, reversals)
+    moved_s = np.cumsum(length)
+    explored = ~_driven_to_see(run, moved_s)
+    return Episodes(moved_s, length, farthest, up, reversals, explored)
+
+
+def _driven_to_see(run: Run, moved_s: Floats) -> NDArray[np.bool_]:
+    """Which episodes belong to an evaluation: the last ones before each row of it."""
+    table = run.evaluations()
+    seen = np.zeros(len(moved_s), bool)
+    pairs = zip(table.get("robot_seconds", ()), table.get("episodes", ()), strict=True)
+    for end_s, count in pairs:
+        last = int(np.argmin(np.abs(moved_s - end_s)))
+        seen[max(0, last + 1 - int(count)) : last + 1] = True
+    return seen
 
 
 def _figures(told: Telemetry, period_s: float) -> tuple[float, float, float, float]:
@@ -65,10 +79,13 @@ def _figures(told: Telemetry, period_s: float) -> tuple[float, float, float, flo
 
 def draw_episodes(up: "Axes", swing: "Axes", episodes: Episodes) -> None:
     """Every episode as a point: how long it had the pendulum up, and how far it swung."""
-    up.plot(episodes.robot_s, 100.0 * episodes.up_s / episodes.length_s, "o", color=_COLOUR)
-    up.set(xlabel="seconds of moving robot", ylabel="of the episode (%)", ylim=(-3, 103))
+    share = 100.0 * episodes.up_s / np.maximum(episodes.length_s, 1e-9)
+    for axes, values, colour in ((up, share, _COLOUR), (swing, episodes.farthest_deg, _ORANGE)):
+        for kind, face in ((episodes.explored, colour), (~episodes.explored, "none")):
+            axes.plot(episodes.robot_s[kind], values[kind], "o", color=colour, mfc=face)
+    highest = max(30.0, 5.0 + float(share.max(initial=0.0)))
+    up.set(xlabel="seconds of moving robot", ylabel="of the episode (%)", ylim=(-2, highest))
     up.set_title("time within 30° of upright")
-    swing.plot(episodes.robot_s, episodes.farthest_deg, "o", color=_ORANGE)
     swing.set(xlabel="seconds of moving robot", ylabel="degrees", ylim=(0, 188))
     swing.set_title("farthest swing, 180° is upright")
 
@@ -131,13 +148,13 @@ def newest_policy(run: Run) -> NumpyPolicy:
     Raises:
         RunError: there is no checkpoint.
     """
+    path = run.files.checkpoint / "model.zip"
+    if not path.is_file():
+        raise RunError(f"{run.folder} has no checkpoint yet; wait for its first episode")
     from stable_baselines3 import SAC
 
     from furutalib.learning.policy_export import network_from_model
 
-    path = run.files.checkpoint / "model.zip"
-    if not path.is_file():
-        raise RunError(f"{run.folder} has no checkpoint yet; wait for its first episode")
     wrappers = run.config.wrappers.without_randomisation()
     return NumpyPolicy(network_from_model(SAC.load(path, device="cpu")), wrappers)
 

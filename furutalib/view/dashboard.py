@@ -18,6 +18,7 @@ from furutalib.learning.scene import GHOST_COLOURS, furuta_scene
 from furutalib.learning.sweep import is_sweep, open_sweep
 from furutalib.view.curves import common_steps, median_and_range, on_steps, same_settings
 from furutalib.view.plot import Band, Curve, Plot
+from furutalib.view.robot_run import ROBOT_CURVES, is_on_robot, newest_recording
 from furutalib.view.run_row import RunRow
 from furutalib.view.scene_view import Player
 from furutalib.view.table_cache import TableCache
@@ -32,6 +33,10 @@ _CURVES = (
     ("evaluations", "action_change", "action change (low: smooth)", None),
 )
 _SPREAD = "<div>thick: median; thin: each run; band: from the lowest to the highest run</div>"
+_NO_EPISODE = (
+    "<em>The first episode comes with the first validation.</em>",
+    "<em>The first episode comes when it is over.</em>",
+)
 _MOST_GHOSTS = 6
 _MOST_THIN = 12  # runs of which each has its own curve beside the median
 _DEEPEST = 10  # folders
@@ -74,14 +79,16 @@ class Dashboard:
         self._rows = [
             RunRow(run, self._names[i], colours[i], self.follow) for i, run in enumerate(runs)
         ]
+        self._on_robot = bool(runs) and all(map(is_on_robot, runs))
+        self._curves = ROBOT_CURVES if self._on_robot else _CURVES
         self._plots = [
             Plot(f"{title} over steps", ("steps", []), {}, y_range=span, title=title, height=130)
-            for _, _, title, span in _CURVES
+            for _, _, title, span in self._curves
         ]
         self._player: Player | None = None
         self._caption = ipywidgets.HTML()
         self._scene = ipywidgets.VBox(
-            [ipywidgets.HTML("<em>The first episode comes with the first validation.</em>")],
+            [ipywidgets.HTML(_NO_EPISODE[self._on_robot])],
             layout=ipywidgets.Layout(flex="2 1 340px"),
         )
         self._foot = ipywidgets.HTML()
@@ -148,7 +155,7 @@ class Dashboard:
             "progress": [self._tables.read(run.files.progress) for run in self._runs],
             "evaluations": [self._tables.read(run.files.evaluations) for run in self._runs],
         }
-        for plot, (table, column, _, _) in zip(self._plots, _CURVES, strict=True):
+        for plot, (table, column, _, _) in zip(self._plots, self._curves, strict=True):
             self._draw(plot, tables[table], column, over)
 
     def _draw(
@@ -191,7 +198,8 @@ class Dashboard:
         else:
             self._player.update(tracks)
         shown = ", ".join(track.name for track in tracks)
-        self._caption.value = f"the first validation start: {escape(shown)}"
+        what = "the newest recording" if self._on_robot else "the first validation start"
+        self._caption.value = f"{what}: {escape(shown)}"
 
     def _shown_runs(self) -> Sequence[tuple[int, str | None]]:
         """The first run of each setting in its colour; of one setting all seeds in any colours."""
@@ -229,6 +237,8 @@ def _names(runs: Sequence[Run]) -> list[str]:
 
 
 def _newest_episode(run: Run, name: str, colour: str | None) -> Track | None:
+    if is_on_robot(run):
+        return newest_recording(run, name, colour)
     episode = read_episode(run.files.episode)
     if episode is None:
         return None

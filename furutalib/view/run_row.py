@@ -12,6 +12,7 @@ from furutalib.learning.progress import figures, share_done
 from furutalib.learning.run import Run
 from furutalib.learning.run_files import Status
 from furutalib.learning.training import resume
+from furutalib.view.robot_run import is_on_robot, robot_words
 
 _BAR_STYLES = {"finished": "success", "failed": "danger", "interrupted": "warning"}
 
@@ -40,13 +41,17 @@ class RunRow:
         state = "stopping" if stopping else status.state
         self._head.value = f'{self._title} <span class="furuta-state">{state}</span>'
         steps, *rest = figures(status)
-        told = ", ".join([*rest, *filter(None, [status.message])])
+        told = ", ".join([*rest, *filter(None, [status.message, self._of_robot()])])
         self._line.value = f'<span class="furuta-steps">{steps}</span>, {escape(told)}'
         self._bar.value = share_done(status)
         self._bar.bar_style = _BAR_STYLES.get(status.state, "")
         self._stop.disabled = status.over or stopping
         self._resume.disabled = not status.over
         return status
+
+    def _of_robot(self) -> str:
+        run = self._run
+        return robot_words(run.progress(), run.evaluations()) if is_on_robot(run) else ""
 
     def _button(self, name: str, tooltip: str) -> Any:
         button = ipywidgets.Button(
