@@ -31,6 +31,7 @@ _CURVES = (
     ("evaluations", "success_rate", "success in validation", (-0.03, 1.03)),
     ("evaluations", "action_change", "action change in validation (low: smooth)", None),
 )
+_FLAG_SHARE = 120  # a flag is drawn at least as long as this part of the episode
 _SPANS = {FROM_UPRIGHT: (-190.0, 190.0)}
 _ROBOT_S = "robot_seconds"  # of runs on a robot
 _INK, _GRID, _MAIN = "#010203", "#040506", "#d4581c"  # become colours of the page
@@ -189,8 +190,9 @@ def _flags(telemetry: Telemetry) -> dict[str, Floats]:
 
 
 def _widened(on: NDArray[np.bool_], place: float) -> Floats:
-    """Also at the tick after each one, so that a flag of one tick is a line and not a point."""
-    wide = on | np.concatenate([[False], on[:-1]])
+    """Also at some ticks after each one, so that a flag of one tick can be seen."""
+    more = max(1, len(on) // _FLAG_SHARE)
+    wide = np.convolve(on, np.ones(more + 1))[: len(on)] > 0
     if wide.sum() == 1 and len(wide) > 1:  # the last tick
         wide[-2] = True
     return np.where(wide, place, np.nan)

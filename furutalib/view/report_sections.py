@@ -126,11 +126,17 @@ def _groups(parts: Sequence[Part]) -> dict[str, list[Part]]:
     runs = [part for part in parts if part.progress or part.evaluations]
     groups = same_settings([run.settings for run in runs]) if runs else {}
     return {
-        (name or runs[places[0]].name if len(places) == 1 else f"{name} ({len(places)} seeds)"): [
-            runs[i] for i in places
-        ]
+        _called(name, [runs[i] for i in places]): [runs[i] for i in places]
         for name, places in groups.items()
     }
+
+
+def _called(setting: str, runs: Sequence[Part]) -> str:
+    """What the legend calls runs of one setting."""
+    if len(runs) > 1:
+        return f"{setting} ({len(runs)} seeds)".strip()
+    told_apart = setting and not setting.startswith("setting ")  # else it is but a number
+    return f"{runs[0].name}: {setting}" if told_apart else runs[0].name
 
 
 def _colours(parts: Sequence[Part]) -> dict[str, str | None]:
