@@ -42,6 +42,16 @@ def test_angles_change_smoothly_with_the_latency() -> None:
     assert np.ptp(np.diff(arm)) < 0.3 * np.abs(np.diff(arm)).mean()
 
 
+def test_a_latency_beside_a_whole_period_is_as_good_as_any() -> None:
+    values = np.repeat(values_of(COURSE)[None], 3, axis=0)
+    values[:, LATENCY] = [0.0199, 0.02, 0.0201]
+    sent = np.tile(commands(), (3, 1))
+    ends = follow(COURSE, values, np.zeros((3, 4)), np.zeros((3, 2)), sent).end
+    for row in range(3):
+        alone = follow(COURSE, values[[row]], np.zeros((1, 4)), np.zeros((1, 2)), sent[:1])
+        assert ends[row] == pytest.approx(alone.end[0], abs=1e-3)
+
+
 def test_pieces_do_not_disturb_each_other() -> None:
     sent = np.stack([commands(), -commands()])
     values = np.repeat(values_of(COURSE)[None], 2, axis=0)

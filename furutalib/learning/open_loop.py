@@ -41,9 +41,10 @@ def follow(
     n, periods = len(p), commands.shape[1] - PAST_COMMANDS
     dt_s = 1.0 / robot.control.rate_hz
     latency_s = np.minimum(latency_s, PAST_COMMANDS * dt_s - _HAIR_S)
-    whole = np.floor(latency_s / dt_s).astype(int)
+    whole = np.floor(latency_s / dt_s).astype(np.int64)
     rest_s = np.clip(latency_s - whole * dt_s, _HAIR_S, dt_s - _HAIR_S)
-    first, second = _part_of_period(p, rest_s), _part_of_period(p, dt_s - rest_s)
+    first = _part_of_period(p, rest_s, whole)
+    second = _part_of_period(p, dt_s - rest_s, whole)
     s = _begin(p, states, gap)
     angles, which = np.empty((n, periods + 1, 2)), np.arange(n)
     angles[:, 0] = s[:, [S.ROTOR, S.ALPHA]]
@@ -57,12 +58,14 @@ def follow(
     return Motion(angles, end, np.c_[play, s[:, S.THETA_SPEED] - s[:, S.ROTOR_SPEED]])
 
 
-def _part_of_period(p: Floats, seconds: Floats) -> Floats:
-    """The rows for a part of a period, in as many steps for all of them."""
+def _part_of_period(p: Floats, seconds: Floats, whole: NDArray[np.int64]) -> Floats:
+    """The rows for a part of a period; pieces with as many whole periods step alike."""
     rows = p.copy()
-    steps = max(1, int(np.ceil((np.median(seconds) + 2e-4) / LONGEST_STEP_S)))
-    rows[:, P.LATENCY_STEPS], rows[:, P.STEPS] = 0, steps
-    rows[:, P.STEP_S] = seconds / steps
+    for kind in np.unique(whole):
+        same = whole == kind
+        rows[same, P.STEPS] = max(1, int(np.ceil(seconds[same].max() / LONGEST_STEP_S)))
+    rows[:, P.LATENCY_STEPS] = 0
+    rows[:, P.STEP_S] = seconds / rows[:, P.STEPS]
     return rows
 
 
