@@ -1,117 +1,100 @@
-"""A policy on a robot that is not quite its own, and the challenge "the weakest link"."""
+"""Fitting by hand: four parameters on sliders, the recording solid, the simulation a ghost."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
-from furutalib.facts.robot import RobotDescription, load_robot
-from furutalib.learning.evaluation import Evaluation, evaluate
-from furutalib.learning.policy_folder import load_policy
-from furutalib.learning.pretrained import pretrained
-from furutalib.view.table import Column, Table
+import numpy as np
 
-PARTS: Mapping[str, str] = MappingProxyType(
-    {
-        "latency": "control.latency_s",
-        "supply voltage": "supply.voltage_v",
-        "motor's torque constant": "motor.torque_constant_nm_a",
-        "motor's friction": "motor.coulomb_nm",
-        "dead zone": "drive.dead_zone",
-        "pendulum's mass": "pendulum.mass_kg",
-        "pendulum's centre of mass": "pendulum.center_of_mass_m",
-        "arm's mass": "arm.mass_kg",
-    }
-)
-"""What the slider changes: its name for people, and in the robot's file."""
-STARTS = 10
-FAILS_BELOW = 8
-"""The challenge: fewer than these of STARTS succeed, by the smallest change that does it."""
-_COLUMNS = (
-    Column("policy", "policy"),
-    Column("part", "changed"),
-    Column("percent", "by (%)"),
-    Column("successes", "succeed"),
-    Column("swing_up_s", "swing-up (s)", places=2),
-    Column("balance_deg", "balance (° RMS)", places=2),
-)
+from furutalib.facts.errors import IdentificationError
+from furutalib.facts.robot import RobotDescription
+from furutalib.learning.identifiable import IDENTIFIABLE, changes, values_of
+from furutalib.learning.scene import furuta_scene
+from furutalib.lessons.replays import Replay, measured, replay
+from furutalib.machine.telemetry import Telemetry
+
+SECONDS = 5.0
+CLOSE_DEG = 3.0
+"""The challenge: pendulum and arm are so near to the recording, root mean square."""
+SLIDERS = {
+    "torque per volt": 0.4,
+    "motor dry friction": 0.4,
+    "arm length": 0.1,
+    "latency": 0.6,
+}  # how far each goes to either side
 
 
-@dataclass(frozen=True)
-class Trial:
-    """A policy on the course's robot with one thing changed."""
+def fit_playground(recording: Telemetry, robot: RobotDescription) -> Any:
+    """Four sliders, and how far the simulation is from the recording.
 
-    policy: str
-    part: str
-    percent: int
-    result: Evaluation
-
-    def row(self) -> dict[str, Any]:
-        """For the table."""
-        return {
-            "policy": self.policy,
-            "part": self.part,
-            "percent": self.percent,
-            "successes": self.result.successes,
-            "swing_up_s": self.result.swing_up_median_s,
-            "balance_deg": self.result.balance_rms_deg,
-        }
-
-    @property
-    def breaks(self) -> bool:
-        """Whether it fails there, by the challenge's measure."""
-        return self.result.successes < FAILS_BELOW
-
-
-def changed(robot: RobotDescription, part: str, percent: int) -> RobotDescription:
-    """The robot with one of PARTS changed by so many percent."""
-    table, _, key = PARTS[part].partition(".")
-    value = robot.to_dict()[table][key]
-    return robot.with_values({PARTS[part]: value * (1.0 + percent / 100.0)})
-
-
-def try_fit(policy: str, part: str, percent: int, n: int = STARTS) -> Trial:
-    """Evaluate a shipped policy, by its name, on the course's robot with one thing changed."""
-    [folder] = [one for one in pretrained() if one.name == policy]
-    robot = changed(load_robot("course"), part, percent)
-    result = evaluate(load_policy(folder), robot=robot, n=n, allow_other_robot=True)
-    return Trial(policy, part, percent, result)
-
-
-def fit_playground() -> Any:
-    """A policy, a part, by how much; the table keeps what was tried."""
+    Args:
+        recording: begins at rest.
+        robot: as it is believed to be; where the sliders begin.
+    """
     import ipywidgets
 
-    look = {"style": {"description_width": "7em"}, "layout": {"width": "26em"}}
-    names = [folder.name for folder in pretrained()]
-    policy = ipywidgets.Dropdown(options=names, value="ppo-full", description="policy", **look)
-    part = ipywidgets.Dropdown(options=list(PARTS), description="change", **look)
-    percent = ipywidgets.IntSlider(
-        0, min=-60, max=100, step=5, description="by (%)", continuous_update=False, **look
+    from furutalib.view.scene_view import Player
+
+    seen = measured(recording, robot, SECONDS)
+    sliders = {
+        name: ipywidgets.FloatSlider(
+            1.0,
+            min=1.0 - width,
+            max=1.0 + width,
+            step=width / 20.0,
+            description=f"{name} ×",
+            continuous_update=False,
+            readout_format=".2f",
+            style={"description_width": "12em"},
+            layout={"width": "30em", "max_width": "100%"},
+        )
+        for name, width in SLIDERS.items()
+    }
+    score = ipywidgets.HTML()
+
+    def simulated() -> Replay:
+        factors = {name: slider.value for name, slider in sliders.items()}
+        made = replay(recording, with_factors(robot, factors), SECONDS)
+        score.value = score_html(distance_deg(seen, made))
+        return made
+
+    scene = furuta_scene(robot)
+
+    def tracks() -> list[Any]:
+        return [seen.track("recorded"), simulated().track("simulated")]
+
+    first = tracks()
+    player = Player(scene, first, plots=tuple(first[0].signals), height=240)
+    for slider in sliders.values():
+        slider.observe(lambda _change: player.update(tracks()), names="value")
+    return ipywidgets.VBox([*sliders.values(), score, player])
+
+
+def with_factors(robot: RobotDescription, factors: dict[str, float]) -> RobotDescription:
+    """The robot with some quantities multiplied, by name.
+
+    A combination that no robot can have leaves it as it is.
+    """
+    values = values_of(robot)
+    for number, one in enumerate(IDENTIFIABLE):
+        values[number] *= factors.get(one.name, 1.0)
+    try:
+        return robot.with_values(changes(robot, values))
+    except IdentificationError:
+        return robot
+
+
+def distance_deg(one: Replay, other: Replay) -> tuple[float, float]:
+    """Root mean square differences of arm and pendulum, in degrees."""
+    arm = np.sqrt(np.mean((one.arm_deg - other.arm_deg) ** 2))
+    pendulum = np.sqrt(np.mean((one.pendulum_deg - other.pendulum_deg) ** 2))
+    return float(arm), float(pendulum)
+
+
+def score_html(distance: tuple[float, float]) -> str:
+    """How far it is, and how the challenge stands."""
+    arm, pendulum = distance
+    done = max(distance) <= CLOSE_DEG
+    verdict = "<b>By hand: done!</b>" if done else "By hand: not yet."
+    return (
+        f'<div style="line-height: 1.5">arm {arm:.1f}° off, pendulum {pendulum:.1f}° off (root '
+        f"mean square over {SECONDS:g} s)<br>{verdict}</div>"
     )
-    said = ipywidgets.HTML()
-    table = Table("what was tried", _COLUMNS, [])
-    tried: list[Trial] = []
-
-    def show() -> None:
-        tried.insert(0, try_fit(policy.value, part.value, percent.value))
-        table.update([trial.row() for trial in tried[:12]])
-        said.value = verdict_html(tried)
-
-    for control in (policy, part, percent):
-        control.observe(lambda _change: show(), names="value")
-    show()
-    return ipywidgets.VBox([policy, part, percent, said, table])
-
-
-def verdict_html(tried: list[Trial]) -> str:
-    """What the newest trial says, and how the challenge stands."""
-    newest = tried[0]
-    now = f"{newest.result.successes} of {newest.result.n} simulated starts succeed"
-    broken = [trial for trial in tried if trial.breaks and trial.policy == "ppo-full"]
-    best = min(broken, key=lambda trial: abs(trial.percent), default=None)
-    stands = (
-        f"your smallest so far is {best.percent:+d} % of the {best.part}" if best else "not yet."
-    )
-    link = f"<b>The weakest link of ppo-full: {stands}</b>"
-    return f'<div style="line-height: 1.5">{now}<br>{link}</div>'
