@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from stable_baselines3 import SAC
 
-from furutalib.facts.errors import ConfigurationError, SafetyTrip
+from furutalib.facts.errors import SafetyTrip
 from furutalib.learning.policy import NumpyPolicy
 from furutalib.learning.robot_env import RobotVecEnv
 from furutalib.learning.robot_rollout import Infos, steps_of_an_episode
-from furutalib.learning.settings import PPOSettings, SACSettings
+from furutalib.learning.settings import SACSettings
 from furutalib.learning.trainer import LEARNING_COLUMNS, NEVER, Trainer, explored, mean
 
 
@@ -34,7 +34,7 @@ class RobotTrainer(Trainer):
     """
 
     def __init__(self, settings: SACSettings, env: RobotVecEnv, seed: int) -> None:
-        super().__init__(_checked(settings), env, seed)
+        super().__init__(settings, env, seed)
         self._robot_env = env
         self._settings = settings
         self._longest = env.longest
@@ -149,14 +149,3 @@ class RobotTrainer(Trainer):
         """What is slow the first time happens now and not when the motor is on."""
         shape = self._robot_env.observation_space.shape or ()
         self._model.predict(np.zeros((1, *shape), np.float32), deterministic=True)
-
-
-def _checked(settings: PPOSettings | SACSettings) -> SACSettings:
-    if not isinstance(settings, SACSettings):
-        raise ConfigurationError("a robot learns with SAC; use algorithm='sac'")
-    if settings.train_freq_unit != "episode" or settings.train_freq != 1:
-        raise ConfigurationError(
-            f"train_freq = {settings.train_freq} {settings.train_freq_unit}(s); a robot learns "
-            "after every episode, with its motor off: leave it at 1 episode"
-        )
-    return settings

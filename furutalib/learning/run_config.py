@@ -43,6 +43,8 @@ class RunConfig:
             )
         if isinstance(self.settings, SACSettings) and self.settings.mirror:
             self._check_mirror()
+        if self.on_robot is not None:
+            self._check_on_robot()
         if not 0 <= self.seed <= LARGEST_SEED:
             raise ConfigurationError(
                 f"seed = {self.seed}; it must be from 0 to {LARGEST_SEED}, "
@@ -53,6 +55,16 @@ class RunConfig:
         if self.wrappers.history < 1:
             raise ConfigurationError(
                 "mirror = True needs whole frames in the observation; use history=1 or more"
+            )
+
+    def _check_on_robot(self) -> None:
+        settings = self.settings
+        if not isinstance(settings, SACSettings):
+            raise ConfigurationError("a robot learns with SAC; use algorithm='sac'")
+        if settings.train_freq_unit != "episode" or settings.train_freq != 1:
+            raise ConfigurationError(
+                f"train_freq = {settings.train_freq} {settings.train_freq_unit}(s); a robot learns "
+                "after every episode, with its motor off: leave it at 1 episode"
             )
 
     def setup(self, reward: RewardFunction | RewardWeights) -> Setup:
