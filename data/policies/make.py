@@ -48,7 +48,6 @@ RECIPES: dict[str, dict[str, Any]] = {
         "evaluate_every": 50_000,
     },
     "sac-full": ROBOT,
-    "sac-random": ROBOT | {"wrappers": replace(WRAPPERS, randomisation=BUILD_SPREAD)},
 }
 
 

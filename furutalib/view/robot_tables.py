@@ -33,7 +33,7 @@ ZERO = (*((0, seed) for seed in range(5)), *((hidden, 0) for hidden in range(1, 
 ZERO_MINUTES = 15.0
 TRANSFER = range(20)
 FINE_TUNING_MINUTES = 3.0
-READY_MADE = ("ppo-full", "ppo-random", "sac-full", "sac-random")
+READY_MADE = ("ppo-full", "ppo-random", "sac-full")
 TUNED = "sac-full"
 _FIGURES = (
     *("successes", "task_return", "swing_up_median_s", "balance_rms_deg"),
