@@ -6,12 +6,12 @@ from furutalib.view.report_part import place_of, plain, told
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("/home/anna/runs/first", "…/first"),
+        ("/srv/anna/runs/first", "…/first"),
         ("see '/srv/x/y.csv', line 3", "see '…/y.csv', line 3"),
         ("~/runs/first", "…/first"),
         (r"C:\Users\Anna Bell\runs\a.csv", "…/a.csv"),
-        ("file:///home/anna/a.csv:12", "…/a.csv:12"),
-        ("path:/home/anna/a.csv", "path:…/a.csv"),
+        ("file:///srv/anna/a.csv:12", "…/a.csv:12"),
+        ("path:/srv/anna/a.csv", "path:…/a.csv"),
         ("https://example.org/a/b", "https://example.org/a/b"),
     ],
 )
