@@ -16,7 +16,7 @@ from furutalib.machine.robot import Reading
 Floats = NDArray[np.float32]
 Layers = tuple[Floats, ...]
 
-# ------------------------------------------------------------------- 10-a, the network by hand
+# ------------------------------------------------------------------- 10-b, the network by hand
 
 _SIZES = (12, 16, 16, 1)
 
@@ -65,7 +65,7 @@ _FORWARD_MISTAKES: Mapping[str, Callable[..., Floats]] = {
 }
 
 
-@exercise("10-a")
+@exercise("10-b")
 def forward(answer: Any) -> str:
     """The action of a network, against the library's own, and against each usual mistake."""
     seen = _observations()
@@ -102,7 +102,7 @@ def _action(got: Any) -> float:
     return float(values.item())
 
 
-# ------------------------------------------------------------------- 10-b, an episode that ends
+# ------------------------------------------------------------------- 10-c, an episode that ends
 
 
 class _Robot:
@@ -155,7 +155,7 @@ class _Pilot:
         return SimpleNamespace(limit_touched=len(self.seen) == self._limit_at)
 
 
-@exercise("10-b")
+@exercise("10-c")
 def fly(answer: Any) -> str:
     """An episode to its end, to a limit, to an error and to a Ctrl-C."""
     _to_its_end(answer)
@@ -220,7 +220,7 @@ def _to_a_bad_end(answer: Any, error: type[BaseException], words: str) -> None:
         )
 
 
-# ------------------------------------------------------------------------- 10-c, honest figures
+# ------------------------------------------------------------------------- 10-a, honest figures
 
 _NAN = math.nan
 _UPRIGHT = (True, True, False, True, True, False, True)
@@ -232,7 +232,7 @@ _ROWS = [
 _KEYS = ("kind", "n", "successes", "median_s", "worst_s")
 
 
-@exercise("10-c")
+@exercise("10-a")
 def summary(answer: Any) -> str:
     """The figures of some episodes, for a card."""
     got = _figures(call(answer, [dict(row) for row in _ROWS]))
