@@ -27,6 +27,7 @@ BUDGET_S = {
     "04_smooth": 120,
     "05_exploration": 150,
     "07_bring_up": 60,
+    "09_train_on_the_robot": 170,
 }
 
 # What must be true in the kernel after a lesson ran: its FAST training beats random visibly.
@@ -37,6 +38,8 @@ LEARNED = {
     "04_smooth": "min(each.task_return for each in judged.values()) > 20 * random_here.task_return"
     " and judged['weight 0.5, seed 0'].action_change < judged['weight 0, seed 0'].action_change",
     "05_exploration": "trained['gSDE 8'].task_return > 3 * noise_only.task_return",
+    "09_train_on_the_robot": "swing_deg['last third'] > 1.3 * swing_deg['first third']"
+    " and refined['newest'].successes >= refined['sac-full'].successes and lost == 0",
 }
 
 # A person moves sliders and presses buttons; so does this. An error in a callback shows as a

@@ -33,10 +33,10 @@ def test_a_knob_turns_what_belongs_to_it_and_nothing_else():
 @pytest.mark.parametrize(
     ("by", "narrow", "wide", "won"),
     [
-        (25.0, 0.4, 0.95, True),
-        (30.0, 0.4, 0.95, False),
-        (25.0, 0.5, 0.95, False),
-        (-25.0, 0.4, 0.94, False),
+        (10.0, 0.4, 0.95, True),
+        (15.0, 0.4, 0.95, False),
+        (10.0, 0.5, 0.95, False),
+        (-10.0, 0.4, 0.94, False),
     ],
 )
 def test_when_the_challenge_is_won(by, narrow, wide, won):

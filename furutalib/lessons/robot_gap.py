@@ -17,7 +17,7 @@ from furutalib.learning.starts import draw_starts
 from furutalib.view.scene_view import Player
 from furutalib.view.tracks import Track, of_rollout
 
-POLICIES = ("sac-full", "sac-random")
+POLICIES = ("sac-full", "ppo-random")
 STARTS = 40
 KNOBS: Mapping[str, tuple[str, ...]] = {
     "magnet": ("motor.torque_constant_nm_a", "motor.back_emf_constant_v_s"),
@@ -30,7 +30,7 @@ KNOBS: Mapping[str, tuple[str, ...]] = {
 }
 """What a slider turns: parameters that are multiplied by one factor."""
 WIDEST_PERCENT = 40
-NEAR_PERCENT, BROKEN, HOLDS = 25, 0.5, 0.95
+NEAR_PERCENT, BROKEN, HOLDS = 10, 0.5, 0.95
 """The challenge: no knob beyond the first; the narrow policy below the second share, the other
 one above the third."""
 
