@@ -65,10 +65,12 @@ def test_a_trip_is_the_last_row(tmp_path: Path) -> None:
         with pytest.raises(SafetyTrip):
             for _ in range(10):
                 robot.step(0.5)
+        robot.off()
         rows = read_telemetry(tmp_path / "episode-0001.csv")
         assert Flag(int(rows.flags[-1])) & Flag.TRIPPED
         assert "switched itself off" in rows.trip[-1]
         assert not any(rows.trip[:-1])
+        assert rows.about["end"]["why"] == "tripped"
         machine.bench.fault("motor shorted", on=False)
         machine.clear()
         robot.reset()  # and a new file begins

@@ -80,6 +80,25 @@ def test_an_arm_at_its_limit_is_brought_in_before_the_motor_is_off(
     assert env.trip == ""
 
 
+def test_an_arm_that_outruns_its_limit_has_touched_it(robot: EmulatedRobot, tmp_path: Path):
+    env = make(robot, tmp_path)
+    env.reset()
+    env.step(PUSH)
+    for angle in (1.3, 2.3):
+        robot.bench.place(angle, 0.0)
+        assert not env.step(PUSH)[2][0]
+    robot.bench.place(3.3, 0.0)
+    _, [reward], [done], [info] = env.step(PUSH)
+    assert done
+    assert info["TimeLimit.truncated"] is False
+    assert reward < -5.0  # the limit is paid for
+    assert "stop 3.1 rad" in env.trip
+    assert not robot.bench.world.enabled()
+    told = read_telemetry(tmp_path / "episode-0001.csv")
+    assert told.reward[-1] == pytest.approx(reward)
+    assert told.about["end"]["why"] == "tripped"
+
+
 def test_a_request_to_stop_ends_the_episode(robot: EmulatedRobot, tmp_path: Path):
     stop: list[bool] = []
     env = make(robot, tmp_path, stop)

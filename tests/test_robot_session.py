@@ -72,7 +72,7 @@ def motor(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 def check_memory(folder: Path) -> int:
     """Every step in the stored memory is a row of a recording, in order; how many there are.
 
-    A row without a reward is no step: the first of an episode, and one in which safety tripped.
+    A row without a reward is no step: the first of an episode, and one in which a chip failed.
     """
     place = newest_whole(folder / "checkpoint")
     assert place is not None

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import numpy as np
 from gymnasium import Wrapper
@@ -16,11 +16,47 @@ from furutalib.learning.rewards import RewardFunction, RewardWeights
 from furutalib.learning.stages import WrapperSettings
 from furutalib.learning.tasks import Task
 from furutalib.machine.recorder import RecordedRobot
-from furutalib.machine.robot import Robot
+from furutalib.machine.robot import Reading, Robot, Start
 from furutalib.machine.safety import SafeRobot
 from furutalib.machine.undisturbed import undisturbed
+from furutalib.machine.watchers import ARM_STOP
 
 Step = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]
+
+
+class _Limited:
+    """A robot for which an arm that gets past its limit to its stop in one period has touched it.
+
+    Safety trips at the stop. That is what the limit was about, and the reading is right, so the
+    episode is to end as at the limit: terminated, and paid for.
+    """
+
+    def __init__(self, recorded: RecordedRobot, robot: Robot) -> None:
+        self._recorded, self._robot = recorded, robot
+        self.trip = ""
+        self.close, self.note_reward = recorded.close, recorded.note_reward
+        self.description, self.fidelity, self.dt = robot.description, robot.fidelity, robot.dt
+
+    def reset(self, start: Start | None = None) -> Reading:
+        self.trip = ""
+        return self._recorded.reset(start)
+
+    def step(self, action: float) -> Reading:
+        try:
+            return self._recorded.step(action)
+        except SafetyTrip as error:
+            trip = getattr(self._robot, "trip", None)
+            if trip is None or trip.cause != ARM_STOP:
+                raise
+            self.trip = str(error)
+            reading: Reading = trip.reading
+            return reading
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 class RobotVecEnv(VecEnv):
@@ -55,10 +91,11 @@ class RobotVecEnv(VecEnv):
     ) -> None:
         self.robot = robot
         self.recorded = RecordedRobot(robot, folder, about)
-        self.env = FurutaEnv(self.recorded, task, reward, wrappers.without_randomisation())
+        self._limited = _Limited(self.recorded, robot)
+        self.env = FurutaEnv(self._limited, task, reward, wrappers.without_randomisation())
         self.longest = round(task.time_limit_s / self.step_s)  # steps until an episode is cut off
         self.reset_s = 0.0  # on the robot's own clock, over all resets so far
-        self.trip = ""  # why safety tripped right after the newest episode; empty if it did not
+        self.trip = ""  # why safety tripped at the end of the newest episode; empty if it did not
         self._real_time, self._asked_to_stop = real_time, asked_to_stop
         self._episode = contextlib.ExitStack()
         self._action: Any = None
@@ -111,7 +148,8 @@ class RobotVecEnv(VecEnv):
         """Let one step pass. At the end of an episode the motor is off when this returns.
 
         Raises:
-            SafetyTrip: safety has switched the motor off; this step does not count.
+            SafetyTrip: safety has switched the motor off; this step does not count. Where it was
+                the arm's stop that did it, the step is the last of an episode as any other.
         """
         observation, reward, terminated, truncated, info = self.env.step(self._action)
         self._return += reward
@@ -119,6 +157,7 @@ class RobotVecEnv(VecEnv):
         if not terminated:
             truncated = truncated or self._length >= self.longest or self._asked_to_stop()
         done = terminated or truncated
+        self.trip = self._limited.trip
         if done:
             self._park()
             self.end_episode()

@@ -20,12 +20,12 @@ from furutalib.learning.trainer import LEARNING_COLUMNS, NEVER, Trainer, explore
 class RobotTrainer(Trainer):
     """A trainer whose round is an episode on a robot, then its updates.
 
-    A safety trip ends an episode. The step in which it happened does not count: its command was
-    not carried out to the end, and its reading may be wrong. The step before it is stored as
-    truncated, not as terminated: what trips (a loop that is late, a chip, a jammed arm, an arm
-    that outran the task's own limits within a period) says nothing about what the place was
-    worth, so the value goes on as after the end of the time. A policy pays for fast and far arms
-    where the task's own limits end the episode, which lie before those of safety.
+    A safety trip ends an episode. An arm that got to its stop has touched the task's own limit on
+    the way: that step is stored as terminated, with what the limit costs. With all other trips the
+    step in which it happened does not count: its command was not carried out to the end, and its
+    reading may be wrong. The step before it is stored as truncated, not as terminated: a loop that
+    is late, a chip, a jammed arm say nothing about what the place was worth, so its value goes on
+    as after the end of the time.
 
     Args:
         settings: SAC's; it learns after every episode.

@@ -33,6 +33,7 @@ class RecordedRobot:
         self.log: TelemetryLog | None = None
         self._about = dict(about)
         self._row: Row | None = None
+        self._why = ""  # the episode is over, although nobody has ended it yet
         description = robot.description
         cutoff = description.sensors.filter_cutoff_rad_s
         self._filters: tuple[VelocityFilter[float], VelocityFilter[float]] = (
@@ -74,7 +75,7 @@ class RecordedRobot:
         return reading
 
     def step(self, action: float) -> Reading:
-        """Step the robot and write it down; a trip is written down as well."""
+        """Step the robot and write it down; a trip is written down as well, when all ends."""
         self._send()
         try:
             reading = self.inner.step(action)
@@ -146,7 +147,7 @@ class RecordedRobot:
         asked = float(action) if isinstance(action, int | float) else math.nan
         row = self._make_row(trip.reading, asked, (math.nan, math.nan))
         self._row = row._replace(flags=int(trip.reading.flags | Flag.TRIPPED), trip=why)
-        self._end("tripped")
+        self._why = "tripped"
 
     def _send(self) -> None:
         if self._row is not None and self.log is not None:
@@ -155,9 +156,10 @@ class RecordedRobot:
 
     def _end(self, why: str) -> None:
         self._send()
-        if self.log is not None:
-            self.log.close(why)
-        self.log = None
+        log, self.log = self.log, None
+        why, self._why = self._why or why, ""
+        if log is not None:
+            log.close(why)
 
 
 def _angles(reading: Reading) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from furutalib.facts.robot import RobotDescription
 from furutalib.machine.robot import Flag, Reading
 from furutalib.maths.estimator import TURN_RAD
 
+ARM_STOP = "arm stop"  # the cause that ArmStop names
 BY_HAND = "turn the arm into its middle by hand, then clear() and reset()"
 
 
@@ -140,7 +141,7 @@ class ArmStop(_Memoryless):
         if abs(angle) < self._limit_rad:
             return None
         return Finding(
-            "arm stop",
+            ARM_STOP,
             f"the arm is at {angle:+.2f} rad; stop {self._limit_rad:g} rad",
             f"look whether the cable is wound up; {BY_HAND}",
             blind=True,
