@@ -21,14 +21,14 @@ def rides(tmp_path_factory):
     rng = np.random.default_rng(0)
     noises = {"white": WhiteNoise(rng, 1.0), "held": HeldNoise(rng, 0.3, 10)}
     return {
-        name: ride(PLACE, Explorer(noise, WRAPPERS), 4.0, folder / name)
+        name: ride(PLACE, Explorer(noise, WRAPPERS), 2.0, folder / name)
         for name, noise in noises.items()
     }
 
 
 def test_a_ride_lasts_as_long_as_it_should_and_every_period_is_recorded(rides):
     for each in rides.values():
-        assert each.moving_s == pytest.approx(4.0)
+        assert each.moving_s == pytest.approx(2.0)
         assert [len(current) for current in each.current_a] == [len(sent) for sent in each.sent]
         assert all(np.isfinite(current).all() for current in each.current_a)
         assert each.resets_s > 1.0

@@ -254,6 +254,8 @@ for row in zero.rows:
 figure, axes = plt.subplots(figsize=(8, 0.4 * len(spent) + 1.2))
 draw_time(axes, spent)
 figure.tight_layout()
+per_minute = np.median([row["reset_minutes"] / row["robot_minutes"] for row in zero.rows])
+print(f"for each minute of motion {per_minute:.1f} minutes of resets (median of the table)")
 
 # %%
 from furutalib.lessons.exploration_figures import draw_bands
@@ -293,7 +295,8 @@ robot_guess.reveal(np.median([row["robot_minutes"] for row in zero.rows]))
 # spread. A line is the median of the seeds, the band reaches from the worst to the best. A run ends
 # when ten of ten episodes without exploration succeed, twice. Those begin *hanging*; the 100 test
 # starts are from anywhere (an emulated robot is put there by hand), and were never looked at in
-# training.
+# training. And mind C: gSDE makes the *exploration* smooth. Whether what is learned is smooth, too,
+# the reward decides (lesson 04).
 
 # %% [markdown]
 # ## Kill it
@@ -658,8 +661,9 @@ for name in ("sac-full", "ppo-random", "ppo, identified ranges"):
 # ```
 #
 # The same code; the loop gets real-time priority where it may, and every episode is recorded. With
-# `wandb="online"` (after `wandb login`) you can follow it from the next room. **Expect more than an
-# hour for 15 minutes of motion**: the resets take most of it. After a trip the motor is off, the
+# `wandb="online"` (after `wandb login`) the curves are on your phone, too. **Expect several minutes
+# of evening for each minute of motion**: the pendulum has to come to rest before each episode, and
+# above you see by how much; a small board also updates slowly. After a trip the motor is off, the
 # episode is over, and the robot is brought to rest again; three trips in a row end the run and say
 # why. Where the arm's angle cannot be trusted any more, it ends at once and asks for a hand. Start
 # the same line again, and it goes on.
