@@ -104,6 +104,19 @@ def test_an_arm_far_from_its_middle_is_moved_there_gently():
     assert max(map(abs, driven.sent)) < 0.5
 
 
+def test_parking_brings_an_arm_in_while_its_pendulum_swings():
+    safe, driven = robot_at()
+    safe.reset()
+    for place in (0.8, 1.6, 2.4):
+        driven.place(Start(place, 1.2))
+        safe.rest()
+    safe.park()
+    assert abs(driven.true_arm_rad) < 0.2
+    safe.off()
+    safe.park()  # after it is off there is nothing to do
+    assert not driven.enabled
+
+
 FAULTS = {
     "pendulum's encoder unplugged": (
         lambda d: setattr(d, "frozen_pendulum", True),

@@ -73,6 +73,22 @@ def test_it_is_a_robot_like_the_one_inside(safe, driven):
     assert reading.time_s == pytest.approx(safe.dt)
 
 
+def test_an_episode_can_begin_where_it_stands(safe, driven):
+    safe.off()
+    reading = safe.begin_here()
+    assert driven.enabled
+    assert reading.time_s == 0.0
+    assert safe.step(0.3).command == 0.3
+    assert safe.arm_is_known
+
+
+def test_it_does_not_begin_while_it_is_tripped(safe, driven):
+    safe.emergency_stop()
+    with pytest.raises(SafetyTrip):
+        safe.begin_here()
+    assert not driven.enabled
+
+
 def test_a_simulated_robot_is_driven_just_as_without_safety():
     commands = [0.4 * math.sin(0.3 * k) for k in range(100)]
     start = Start(0.1, 3.0)

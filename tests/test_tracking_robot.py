@@ -12,7 +12,8 @@ import wandb
 
 from furutalib.facts.errors import ConfigurationError, TelemetryError
 from furutalib.learning import tracking_robot
-from furutalib.learning.run_files import Episode
+from furutalib.learning.run_files import Episode, RunFiles, write_episode
+from furutalib.learning.tracking import Tracker
 from furutalib.learning.tracking_media import telemetry_rows
 from furutalib.learning.tracking_robot import log_telemetry, robot_rows, send_telemetry
 from furutalib.machine.telemetry import Telemetry, read_telemetry
@@ -163,3 +164,15 @@ def test_telemetry_of_any_source_can_be_logged() -> None:
     whole = nothing.astype(np.int64)
     empty = Telemetry(whole, *([nothing] * 11), whole, whole, ())
     assert list(robot_rows(empty)) == []
+
+
+def test_a_training_on_a_robot_sends_the_recording_of_its_best(path: Path) -> None:
+    files = RunFiles(path.parent)
+    nothing = np.zeros(2)
+    write_episode(files.best_episode, Episode(7, nothing, nothing, nothing, nothing))
+    path.rename(files.best_recording)
+    run, tracker = FakeRun(), Tracker(files, "offline", {})
+    tracker._run = run
+    tracker._send_episodes()
+    assert [row["telemetry/lateness_s"] for row in run.rows[:10]] == [3e-5] * 10
+    assert run.summary["trips"] == ["the arm is too fast"]

@@ -1,6 +1,7 @@
 """One driven robot for stable-baselines3: its motor is on within an episode and never else."""
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self, cast
@@ -10,7 +11,7 @@ from gymnasium import Wrapper
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from furutalib.facts.errors import SafetyTrip
+from furutalib.facts.errors import ResetError, SafetyTrip
 from furutalib.learning.environment import FurutaEnv
 from furutalib.learning.rewards import RewardFunction, RewardWeights
 from furutalib.learning.stages import WrapperSettings
@@ -20,6 +21,8 @@ from furutalib.machine.robot import Reading, Robot, Start
 from furutalib.machine.safety import SafeRobot
 from furutalib.machine.undisturbed import undisturbed
 from furutalib.machine.watchers import ARM_STOP
+
+_log = logging.getLogger(__name__)
 
 Step = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]
 
@@ -178,6 +181,8 @@ class RobotVecEnv(VecEnv):
             self.robot.park()
         except SafetyTrip as trip:
             self.trip = str(trip)
+        except ResetError as error:  # if it is serious, the next reset says so again
+            _log.warning("after the episode: %s", error)
         finally:
             self.reset_s += self._now() - before
 
