@@ -78,6 +78,12 @@ def shown_by(recordings: Sequence[Telemetry], robot: RobotDescription) -> Floats
     return np.array(rows)
 
 
+def as_if_of(recordings: Sequence[Telemetry], robot: RobotDescription) -> list[Telemetry]:
+    """The recordings as somebody would have made them who believed something else of the robot."""
+    about = {"robot": robot.to_dict()}
+    return [dataclass_replace(one, about={**one.about, **about}) for one in recordings]
+
+
 def names() -> list[str]:
     """Of the quantities, in the order of all arrays."""
     return [one.name for one in IDENTIFIABLE]
