@@ -297,6 +297,18 @@ robot_guess.reveal(np.median([row["robot_minutes"] for row in zero.rows]))
 # starts are from anywhere (an emulated robot is put there by hand), and were never looked at in
 # training. And mind C: gSDE makes the *exploration* smooth. Whether what is learned is smooth, too,
 # the reward decides (lesson 04).
+#
+# One of these policies, `sac-robot`, comes with the course. This is what a whole training from zero
+# leads to, on this robot:
+
+# %%
+from furutalib.facts.paths import data_folder
+from furutalib.learning.policy_folder import load_policy
+
+shipped = load_policy(data_folder() / "policies" / "sac-robot")
+with PLACE.connect() as driven:
+    whole = run_policy(driven, shipped, seconds=8.0)
+show({"sac-robot, a whole training": whole, "your run": best})
 
 # %% [markdown]
 # ## Kill it
@@ -428,9 +440,6 @@ zero_shot_guess = predict(
 
 # %%
 from textwrap import fill
-
-from furutalib.facts.paths import data_folder
-from furutalib.learning.policy_folder import load_policy
 
 policies = {
     name: load_policy(data_folder() / "policies" / name) for name in ("sac-full", "ppo-random")
