@@ -28,6 +28,7 @@ BUDGET_S = {
     "05_exploration": 150,
     "07_bring_up": 60,
     "09_train_on_the_robot": 170,
+    "10_deploy_and_share": 60,
 }
 
 # What must be true in the kernel after a lesson ran: its FAST training beats random visibly.

@@ -45,15 +45,18 @@ _MEASURE = """
 import resource, sys, time
 begun = time.perf_counter()
 {load}
-observation = np.zeros(policy.network.inputs, np.float32)
-act(observation)
-print(time.perf_counter() - begun)
+observation = np.linspace(-1.0, 1.0, policy.network.inputs, dtype=np.float32)
+first = act(observation)
+print(time.perf_counter() - begun, first.item())
 for _ in range({actions}):
     now = time.perf_counter()
     act(observation)
     print(time.perf_counter() - now)
-unit = 1 if sys.platform == "darwin" else 1024
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+try:  # what a process inherits from its parent counts in ru_maxrss, but not here
+    rows = dict(row.split(":") for row in open("/proc/self/status"))
+    print(1024 * int(rows["VmHWM"].split()[0]))
+except OSError:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -64,6 +67,7 @@ class Costs:
     start_s: float  # from nothing to the first action
     action_s: NDArray[np.float64]  # each of the following, shape (ACTIONS,)
     memory_mb: float
+    action: float  # the first
 
 
 class CostsError(FurutaError, RuntimeError):
@@ -88,7 +92,7 @@ def _measured(kind: str, policy: str | Path, run: Callable[..., str]) -> Costs:
     code = _MEASURE.format(load=LOADERS[kind], actions=ACTIONS)
     said = run(code, str(Path(policy).resolve()))
     try:
-        start_s, *action_s, memory = map(float, said.split())
+        start_s, action, *action_s, memory = map(float, said.split())
     except ValueError as error:
-        raise CostsError(f"with {kind} it did not work: {said[-500:]}") from error
-    return Costs(start_s, np.array(action_s), memory / 1e6)
+        raise CostsError(f"with {kind} it did not work: {said.splitlines()[-1]}") from error
+    return Costs(start_s, np.array(action_s), memory / 1e6, action)
