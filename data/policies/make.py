@@ -71,6 +71,8 @@ def make(name: str) -> None:
 
 
 def _train(folder: Path, recipe: dict[str, Any], seed: int) -> Run:
+    if folder.is_dir() and Run(folder).status.state == "finished":
+        return Run(folder)
     return train(folder, seed=seed, wandb="disabled", block=True, **recipe)
 
 

@@ -29,7 +29,7 @@ Row = dict[str, Any]
 Job = tuple[str, Callable[[Path], list[Row]]]
 
 # (hidden robot, seed): one robot with five seeds, then others
-ZERO = (*((0, seed) for seed in range(5)), *((hidden, 0) for hidden in range(1, 5)))
+ZERO = (*((0, seed) for seed in range(5)), *((hidden, 0) for hidden in range(1, 3)))
 ZERO_MINUTES = 15.0
 TRANSFER = range(20)
 FINE_TUNING_MINUTES = 3.0
@@ -102,7 +102,7 @@ def _identified(place: RobotPlace, recordings: Path) -> Identified:
 
 def _train_in(found: Identified, folder: Path) -> Run:
     """Training in simulation, within what was identified."""
-    run = train(
+    run = _done_before(folder) or train(
         folder,
         robot=found.description,
         history=2,
@@ -118,9 +118,14 @@ def _train_in(found: Identified, folder: Path) -> Run:
 
 
 def _train_on(folder: Path, place: RobotPlace, **options: Any) -> Run:
-    return _finished(
-        train_on_robot(folder, place, wandb="disabled", block=True, show=False, **options)
-    )
+    options |= {"wandb": "disabled", "block": True, "show": False}
+    return _finished(_done_before(folder) or train_on_robot(folder, place, **options))
+
+
+def _done_before(folder: Path) -> Run | None:
+    """The run in a folder, if it is finished; one that is not goes on by being started again."""
+    run = Run(folder) if (folder / "config.json").is_file() else None
+    return run if run and run.status.state == "finished" else None
 
 
 def _finished(run: Run) -> Run:
