@@ -279,3 +279,15 @@ def test_it_keeps_the_best_by_its_own_episodes(tmp_path: Path, monkeypatch):
     assert best[:4] == [1, 0, 1, 0]
     kept = load_policy(run.folder / "best").info
     assert kept.metrics["validation"]["task_return"] == 1.0
+
+
+def test_it_is_ready_when_all_episodes_succeeded_twice(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(robot_session, "MANY", 2)
+    monkeypatch.setattr(robot_session, "succeeded", lambda _: np.array([True]))
+    figures = {"success_rate": 1.0, "task_return": 300.0}
+    monkeypatch.setattr("furutalib.learning.session.assess", lambda _: figures)
+    settings = replace(SETTINGS, total_steps=100_000, evaluate_every=30)
+    run = trained(tmp_path / "run", replace(SIM, settings=settings))
+    assert run.status.state == "finished"
+    assert run.evaluations()["episodes"].tolist() == [2, 2]
+    assert run.status.steps_to_success == run.status.steps

@@ -10,9 +10,11 @@ import furutalib
 from furutalib.facts.errors import ConfigurationError, RunError
 from furutalib.facts.robot import load_robot
 from furutalib.learning import training
+from furutalib.learning.on_robot import FROM_ZERO, WRAPPERS, OnRobot
 from furutalib.learning.rewards import RewardWeights
+from furutalib.learning.robot_place import RobotPlace
 from furutalib.learning.run_config import RunConfig, build_settings, changed_keys, read_config
-from furutalib.learning.settings import SACSettings
+from furutalib.learning.settings import PPOSettings, SACSettings
 from furutalib.learning.stages import WrapperSettings
 
 OTHER = RunConfig(
@@ -87,3 +89,32 @@ def test_reading_says_what_is_wrong(tmp_path: Path):
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(RunError, match="start in a new folder"):
         read_config(tmp_path / "config.json")
+
+
+def test_a_run_from_before_there_was_a_robot_can_be_read():
+    stored = RunConfig().to_dict()
+    del stored["on_robot"]
+    assert RunConfig.from_dict(stored) == RunConfig()
+
+
+def test_a_run_on_a_robot_comes_back_and_says_its_call():
+    on_robot = OnRobot(RobotPlace(hidden=100), noise_scale=0.5)
+    settings = replace(FROM_ZERO, total_steps=9_000)
+    config = RunConfig("sac", settings, wrappers=WRAPPERS, on_robot=on_robot)
+    assert RunConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+    assert config.command() == (
+        "furutalib.train_on_robot(seed=0, place=RobotPlace(kind='emulated', file='course', "
+        "hidden=100, clock='plant', bench=''), noise_scale=0.5, minutes=3.0)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "settings", "words"),
+    [
+        ("ppo", PPOSettings(), "a robot learns with SAC"),
+        ("sac", SACSettings(train_freq_unit="step"), "train_freq = 1 step.*after every episode"),
+    ],
+)
+def test_what_a_robot_cannot_do_is_refused(algorithm, settings, words: str):
+    with pytest.raises(ConfigurationError, match=words):
+        RunConfig(algorithm, settings, on_robot=OnRobot())
