@@ -73,6 +73,8 @@ LESSONS = (
         "08_know_your_robot",
         "Know your robot",
         "How do I identify its parameters, and how far is the simulator from it?",
+        35,
+        40,
     ),
     Lesson(
         "09_train_on_the_robot",
