@@ -7,8 +7,15 @@ import numpy as np
 import pytest
 
 from furutalib.facts.errors import RunError
+from furutalib.facts.machine import load_machine
 from furutalib.learning.run_files import RunFiles
-from furutalib.lessons.killing import Memory, memory, wait_for_episodes
+from furutalib.lessons.killing import (
+    Memory,
+    memory,
+    patient_robot,
+    until_stored,
+    wait_for_episodes,
+)
 
 
 def a_run(folder: Path, over: bool = False, rounds: int = 0) -> SimpleNamespace:
@@ -51,3 +58,24 @@ def test_waiting_ends_with_the_episodes_with_the_run_and_with_patience(tmp_path:
         wait_for_episodes(a_run(tmp_path, over=True), 1)
     with pytest.raises(RunError, match="nothing happened for 0 s"):
         wait_for_episodes(a_run(tmp_path), 1, patience_s=0.0)
+
+
+def test_a_run_that_ends_is_continued_but_not_for_ever(tmp_path: Path):
+    lives = iter([a_run(tmp_path, over=True), a_run(tmp_path, rounds=3)])
+    assert until_stored(lambda: next(lives), 3).progress()["steps"].size == 3
+    begun = []
+
+    def begin() -> SimpleNamespace:
+        begun.append(1)
+        return a_run(tmp_path, over=True)
+
+    with pytest.raises(RunError, match="has ended"):
+        until_stored(begin, 1)
+    assert 1 < len(begun) < 10
+
+
+def test_a_patient_robot_is_the_course_s_with_more_patience(tmp_path: Path):
+    patient, usual = load_machine(patient_robot(tmp_path / "patient.toml")), load_machine("course")
+    assert patient.safety.heartbeat_s == 0.5 > usual.safety.heartbeat_s
+    assert patient.safety.late_periods == 100
+    assert patient.wiring == usual.wiring

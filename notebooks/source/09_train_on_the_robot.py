@@ -65,6 +65,8 @@ speed_guess = predict(
 )
 
 # %%
+from time import time
+
 import numpy as np
 
 from furutalib.learning.exploration import Explorer, FreshNetwork, StateDependentNoise, WhiteNoise
@@ -324,37 +326,48 @@ kill_guess = predict(
 )
 
 # %%
-from furutalib.lessons.killing import kill_in_an_episode, memory, possible, wait_for_episodes
+from furutalib.lessons.killing import kill_in_an_episode, memory, patient_robot, possible
 from furutalib.machine.emulator.wall import WallBench
 
 quick = {"hidden": (32, 32), "learning_starts": 40, "gradient_steps": 10, "episode_s": 1.0}
-quick |= {"minutes": 1.0, "trips_in_a_row": 50, "wandb": "disabled", "show": False}
-if possible():
-    wall = WallBench("course", hidden=0)
-    there = RobotPlace("emulated", hidden=0, clock="wall", bench=str(wall.folder))
-    victim = train_on_robot(None, there, **quick)
-    kill = kill_in_an_episode(victim, wall, after=1)
-    stored = memory(victim)
-    print(f"killed in an episode, {kill.recorded} rows of it recorded")
-    print(f"motor on before: {kill.was_on}; enable line low after {1e3 * kill.off_s:.0f} ms")
-    print(f"in the checkpoint: {len(stored)} steps; the run says: {victim.status.state}")
+quick |= {"minutes": 2.0, "trips_in_a_row": 50, "wandb": "disabled", "show": False}
+file = patient_robot("patient.toml")  # half a second without a heartbeat, for a busy computer
+folder = f"runs/killed-{int(time())}"
 
-# %% [markdown]
-# The same line again, with the folder of the run, and it goes on. What was driven before the kill
-# is still there, to the last bit; only the episode that was under way does not count (its recording
-# is kept, apart from the others).
+
+def begin():
+    """Start the training, or continue it."""
+    there = RobotPlace("emulated", str(file), hidden=0, clock="wall", bench=str(wall.folder))
+    return train_on_robot(folder, there, **quick)
+
 
 # %%
 if possible():
-    again = train_on_robot(victim.folder, there, **quick)
-    wait_for_episodes(again, 2)
+    wall = WallBench(file, hidden=0)
+    kill = kill_in_an_episode(begin, wall, after=1)
+    stored = memory(kill.run)
+    print(f"killed in an episode, {kill.recorded} rows of it recorded, the motor on;")
+    print(f"enable line low after {1e3 * kill.off_s:.0f} ms")
+    print(f"in the checkpoint: {len(stored)} steps; the run says: {kill.run.status.state}")
+
+# %% [markdown]
+# The same call again, with the same folder, and it goes on. What was driven before the kill is
+# still there, to the last bit; only the episode that was under way does not count (its recording is
+# kept, apart from the others).
+
+# %%
+from furutalib.lessons.killing import until_stored
+
+if possible():
+    more_episodes = len(kill.run.progress()["steps"]) + 1
+    again = until_stored(begin, more_episodes)
     again.stop()
     again.wait(show=False)
     now = memory(again)
     wall.close()
     lost = 0 if now.begins_with(stored) else len(stored)
-    print(f"in the checkpoint now: {len(now)} steps; they begin with the {len(stored)} from before")
-    print(sorted(file.name for file in (again.files.episodes / "cut").glob("*.csv")))
+    print(f"in the checkpoint now: {len(now)} steps; {lost} of the {len(stored)} are lost")
+    print(sorted(cut.name for cut in (again.files.episodes / "cut").glob("*.csv")))
 
 # %%
 kill_guess.reveal(lost if possible() else "not measured on this computer")
@@ -669,7 +682,8 @@ for name in ("sac-full", "ppo-random", "ppo, identified ranges"):
 # watch(run)
 # ```
 #
-# The same code; the loop gets real-time priority where it may, and every episode is recorded. With
+# The same code; the loop gets real-time priority where it may, and every episode is recorded. (What
+# was killed above, and the hidden robots, stay emulated whatever `PLACE` says.) With
 # `wandb="online"` (after `wandb login`) the curves are on your phone, too. **Expect several minutes
 # of evening for each minute of motion**: the pendulum has to come to rest before each episode, and
 # above you see by how much; a small board also updates slowly. After a trip the motor is off, the
@@ -685,7 +699,7 @@ for name in ("sac-full", "ppo-random", "ppo, identified ranges"):
 # > - The cable of the pendulum: free for half a turn of the arm to both sides, looked at after
 # >   every hundred episodes. Nothing in the arm's circle.
 # > - Press the stop button once while it drives, and see it stop. Pull the plug once.
-# > - `safety.command` at 0.5 for a first run; the limits of arm and speed as in your robot's file.
+# > - `safety.command` at 0.5 for a first, short run; the limits of arm and speed as in your file.
 # > - Touch the motor after two minutes and after ten. Too hot to keep the finger on it: pause.
 # >   Screws of arm and pendulum loosen with reversals; check them when it pauses.
 
