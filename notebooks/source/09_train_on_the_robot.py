@@ -681,7 +681,8 @@ for name in ("sac-full", "ppo-random", "ppo, identified ranges"):
 # run = train_on_robot("runs/first", PLACE, minutes=15, wandb="online")
 # watch(run)
 # ```
-#
+
+# %% [markdown]
 # The same code; the loop gets real-time priority where it may, and every episode is recorded. (What
 # was killed above, and the hidden robots, stay emulated whatever `PLACE` says.) With
 # `wandb="online"` (after `wandb login`) the curves are on your phone, too. **Expect several minutes
