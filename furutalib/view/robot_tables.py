@@ -55,7 +55,11 @@ def make_zero(folder: Path, runs: Path, workers: int = 2) -> None:
 
 def make_transfer(folder: Path, runs: Path, workers: int = 2) -> None:
     """From simulation to emulated hidden robots: a row per robot and contender."""
-    jobs: list[Job] = [(str(hidden), partial(_transfer, hidden)) for hidden in TRANSFER]
+    jobs: list[Job] = [
+        (f"{what}-{hidden}", partial(_transfer, hidden, what))
+        for what in _CONTENDERS
+        for hidden in TRANSFER
+    ]
     _write(folder, {"results.csv": _work(jobs, runs, workers)})
 
 
@@ -66,25 +70,44 @@ def _zero(hidden: int, seed: int, folder: Path) -> list[Row]:
     return [{"hidden": hidden, "seed": seed} | _spent(run) | figures]
 
 
-def _transfer(hidden: int, folder: Path) -> list[Row]:
-    place = RobotPlace("emulated", hidden=hidden)
-    course = place.description()
+def _described(place: RobotPlace, _: Path) -> list[Row]:
+    return [_contender("energy + LQR, as described", EnergyLQR(place.description()), place)]
+
+
+def _measured(place: RobotPlace, folder: Path) -> list[Row]:
     found = _identified(place, folder / "recordings")
-    rows = [
-        _contender("energy + LQR, as described", EnergyLQR(course), place),
-        _contender("energy + LQR, identified", EnergyLQR(found.description), place),
-    ]
-    rows += [_contender(name, _shipped(name), place) for name in READY_MADE]
     simulated = _train_in(found, folder / "ppo")
-    rows.append(_contender("ppo, identified ranges", simulated.files.best, place))
-    tuned = _train_on(
-        folder / "tuned",
+    return [
+        _contender("energy + LQR, identified", EnergyLQR(found.description), place),
+        _contender("ppo, identified ranges", simulated.files.best, place),
+    ]
+
+
+def _zero_shot(name: str, place: RobotPlace, _: Path) -> list[Row]:
+    return [_contender(name, _shipped(name), place)]
+
+
+def _tuned(place: RobotPlace, folder: Path) -> list[Row]:
+    run = _train_on(
+        folder / "run",
         place,
         minutes=FINE_TUNING_MINUTES,
         start_from=_shipped(TUNED),
-        seed=hidden,
+        seed=place.hidden,
     )
-    rows.append(_contender(f"{TUNED}, tuned", tuned.files.best, place) | _spent(tuned))
+    return [_contender(f"{TUNED}, tuned", run.files.best, place) | _spent(run)]
+
+
+_CONTENDERS: dict[str, Callable[[RobotPlace, Path], list[Row]]] = {
+    "described": _described,
+    **{name: partial(_zero_shot, name) for name in READY_MADE},
+    "tuned": _tuned,
+    "measured": _measured,
+}
+
+
+def _transfer(hidden: int, what: str, folder: Path) -> list[Row]:
+    rows = _CONTENDERS[what](RobotPlace("emulated", hidden=hidden), folder)
     return [{"hidden": hidden} | row for row in rows]
 
 
