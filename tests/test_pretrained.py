@@ -25,7 +25,7 @@ def test_a_row_says_what_the_card_does() -> None:
     assert list(row) == list(COLUMNS)
     assert (row["how"], row["on"], row["test"]) == ("PPO", "course, everything on", "100/100")
     assert row["wrappers"] == "history 2, dead zone compensation 0.08"
-    assert row["seeds"] == "99, 100, 100, 100, 100 of 100"
+    assert row["seeds"] == "99 to 100 in 5 seeds"
 
 
 def test_a_policy_of_which_little_is_known_has_a_row_too(tmp_path: Path) -> None:

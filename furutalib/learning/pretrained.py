@@ -73,14 +73,17 @@ def _wrappers(info: PolicyInfo) -> str:
 
 
 def _over_seeds(metrics: Mapping[str, Any]) -> str:
-    """Successes of every seed that was trained, e.g. "99, 100, 100 of 100"."""
+    """Least and most successes of the seeds that were trained, e.g. "99 to 100 in 5 seeds"."""
     found = [
         re.search(r"test: (\d+)/100", str(value))
         for key, value in metrics.items()
         if key.startswith("seed ")
     ]
     counts = sorted(int(one[1]) for one in found if one)
-    return f"{', '.join(map(str, counts))} of 100" if counts else ""
+    if not counts:
+        return ""
+    found_between = f"{counts[0]} to {counts[-1]}" if counts[0] < counts[-1] else f"{counts[0]}"
+    return f"{found_between} in {len(counts)} seeds"
 
 
 def _text(value: Any) -> str:

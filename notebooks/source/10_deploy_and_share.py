@@ -42,7 +42,8 @@ setup(FAST)
 from furutalib.learning.pretrained import COLUMNS, card_row, pretrained
 from furutalib.view.table import Column, Table
 
-columns = [Column(key, title, places=2) for key, title in COLUMNS.items()]
+shown = ("name", "how", "on", "test", "seeds", "swing_up_s", "balance_deg")
+columns = [Column(key, COLUMNS[key], places=2) for key in shown]
 folders = {folder.name: folder for folder in pretrained()}
 Table("policies that come with the course", columns, [card_row(f) for f in folders.values()])
 
@@ -341,7 +342,7 @@ for name, cost in costs.items():
     axes.hist(cost.action_s, bins, alpha=0.7, label=name)
 axes.axvline(1 / policy.info.rate_hz, color="black", linestyle=":", label="one control period")
 axes.set(xscale="log", xlabel="time for one action (s)", ylabel="of 1000 actions")
-_ = axes.legend()
+_ = axes.legend(loc="upper center")
 
 # %% [markdown]
 # (That is this computer, with whatever else it is doing. A small board is slower.) Both may fit
@@ -450,7 +451,7 @@ if bare:
 # > **Before a policy of somebody else drives your motor**
 # > - Run it on the emulated robot first: `--robot emulated`, with your file and some `--hidden`.
 # > - First episodes with `safety.command = 0.5` in your file, and the arm's circle free of hands,
-# >   hair and cables. It will not swing up so, but it shows which way it pushes.
+# >   hair and cables. It may not swing up so, but it shows which way it pushes.
 # > - A hand at the switch of the motor's supply: that is the emergency stop.
 # > - A policy folder is data: no code in it is run (`weights.npz` is read without pickle). A
 # >   `model.zip` is different: torch and pickle *can* run code. Open those of people you trust.
@@ -499,8 +500,7 @@ for topic, values in TOPICS.items():
 # settings, versions, figures, telemetry, and plays the episode. It tells nothing of your computer.
 
 # %%
-from IPython.display import IFrame
-
+from furutalib.lessons.inside import Inside
 from furutalib.view.report import report
 
 page = report(
@@ -512,7 +512,7 @@ page = report(
     notes="The same policy stands on one and falls on the other. What should I look at?",
 )
 print(f"{page}: {page.stat().st_size / 1e6:.1f} MB")
-IFrame(page.name, width="100%", height=520)
+Inside(page)
 
 # %% [markdown]
 # (In a terminal: `furuta report POLICY RECORDING … --out report.html`.) A good question has
@@ -536,7 +536,9 @@ print(f"{archive.name}: {archive.stat().st_size / 1024:.0f} kB")
 shutil.unpack_archive(archive, "received")
 received = load_policy(Path("received") / "ppo-full")
 print(received)
-print((folder / "CARD.md").read_text().partition("## Over seeds")[2][:420], "...")
+card = (Path("received") / "ppo-full" / "CARD.md").read_text()
+seeds = [line for line in card.splitlines() if line.startswith("| seed")]
+print("its card:", *(line[:78] + " …" for line in seeds), sep="\n    ")
 
 # %% [markdown]
 # **What belongs on a card.** For which task and robot; the command and the code's version, so that
