@@ -4,6 +4,7 @@ import pytest
 
 from furutalib.facts.paths import data_folder
 from furutalib.facts.robot import load_robot
+from furutalib.learning.evaluation import succeeded
 from furutalib.learning.policy_folder import load_policy
 from furutalib.lessons import robot_gap
 from furutalib.lessons.robot_gap import (
@@ -70,3 +71,20 @@ def test_a_slider_changes_what_is_shown(stand_in):
     sliders[0].value = -40
     assert "farthest knob: 40 %" in words.value
     assert player.tracks is not before
+
+
+@pytest.mark.parametrize(
+    ("percent", "share"),
+    [
+        ({}, 1.0),
+        ({"magnet": 10.0, "resistance": -10.0}, 0.9),
+        ({"magnet": 5.0, "resistance": -5.0, "latency": 10.0}, 0.5),
+        ({"magnet": 10.0, "resistance": -10.0, "latency": 10.0}, 0.1),
+    ],
+)
+def test_what_the_solution_says_of_the_narrow_policy(percent, share):
+    """A stronger motor alone is harmless; one that acts later, too, is not."""
+    policy = load_policy(data_folder() / "policies" / POLICIES[0])
+    robot = turned(load_robot("course"), NOTHING | percent)
+    got = float(succeeded(drive_both({"narrow": policy}, robot)["narrow"]).mean())
+    assert got >= share if share > 0.5 else got < share

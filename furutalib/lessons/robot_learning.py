@@ -86,7 +86,7 @@ def draw_episodes(up: "Axes", swing: "Axes", episodes: Episodes) -> None:
     highest = max(30.0, 5.0 + float(share.max(initial=0.0)))
     up.set(xlabel="seconds of moving robot", ylabel="of the episode (%)", ylim=(-2, highest))
     up.set_title("time within 30° of upright")
-    swing.set(xlabel="seconds of moving robot", ylabel="degrees", ylim=(0, 188))
+    swing.set(xlabel="seconds of moving robot", ylabel="degrees", ylim=(-6, 188))
     swing.set_title("farthest swing, 180° is upright")
 
 

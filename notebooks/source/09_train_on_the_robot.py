@@ -170,13 +170,13 @@ robot_guess = predict(
 # %%
 from furutalib import train_on_robot, watch
 
-fast = {"minutes": 1.3, "hidden": (64, 64), "learning_starts": 500, "evaluate_every": 1_500}
+fast = {"minutes": 1.5, "hidden": (64, 64), "learning_starts": 500, "evaluate_every": 1_500}
 full = {"minutes": 15.0}
 run = train_on_robot(None, PLACE, wandb="disabled", show=False, **(fast if FAST else full))
 watch(run)
 
 # %% [markdown]
-# FAST gives it little more than a minute of motion. That is not enough to learn the swing-up, but
+# FAST gives it a minute and a half of motion. That is not enough to learn the swing-up, but
 # enough to see it learn. The next cell waits; the dashboard above goes on.
 
 # %%
@@ -570,9 +570,9 @@ gap_playground()
 # %% [markdown]
 # <details><summary>One way into the gap</summary>
 #
-# A motor that is a little *stronger* than described: more magnet and less resistance, each by the
-# full 10 %. Each of the two alone does little. Watch what happens: the pendulum comes to the top
-# too fast, goes through, and comes round again.
+# A motor that is a little *stronger* than described and acts a little *later*: more magnet, less
+# resistance, more latency, each by the full 10 %. Each alone does little. Watch what happens at the
+# top: every push is too much and too late. Half of it in the motor, 5 % each, is enough.
 # </details>
 #
 # ## Fine-tuning: the last bit on the robot
