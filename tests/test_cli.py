@@ -20,7 +20,7 @@ from furutalib.lessons import cli
 from furutalib.lessons.doctor import Finding, Report
 from furutalib.machine.telemetry_writer import HEADER
 
-COMMANDS = ("check", "lesson", "train", "evaluate", "render", "report", "export", "bench")
+COMMANDS = ("check", "lesson", "train", "evaluate", "render", "run", "report", "export", "bench")
 
 
 @pytest.fixture
