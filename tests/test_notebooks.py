@@ -27,7 +27,7 @@ BUDGET_S = {
     "04_smooth": 120,
     "05_exploration": 150,
     "07_bring_up": 60,
-    "08_know_your_robot": 60,
+    "08_know_your_robot": 80,
     "09_train_on_the_robot": 170,
     "10_deploy_and_share": 60,
 }

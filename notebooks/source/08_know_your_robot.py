@@ -145,10 +145,10 @@ from furutalib.lessons.replays import names
 pendulum = described.pendulum
 weighed = pendulum.mass_kg, pendulum.center_of_mass_m, described.gravity_m_s2
 in_file = values_of(described)[names().index("pendulum inertia")]
-by_period = in_file  # if your exercise is not done yet
+print(f"in the file     {in_file:.3e} kg m²")
 if check("08-a", inertia_from_period).passed:
     by_period = inertia_from_period(2 * between_s.mean(), *weighed)
-print(f"in the file {in_file:.3e} kg m², by the period {by_period:.3e} kg m²")
+    print(f"by the period   {by_period:.3e} kg m²")
 
 # %% [markdown]
 # Do you believe it? The pivot was *not* held: the arm, amid the play of its gears, gives way by a
@@ -203,12 +203,12 @@ check("08-b", scaled_together)
 # three times as heavy and as strong.
 
 # %%
-heavy = described
 if check("08-b", scaled_together).passed:
-    heavy = multiplied(described, scaled_together(), 3.0)
-twice = {"as described": believed, "three times": replay(held_out, heavy, 6.0)}
-apart = np.abs(twice["as described"].pendulum_deg - twice["three times"].pendulum_deg).max()
-print(f"largest difference of the pendulums: {apart:.1e}°")
+    heavy = replay(held_out, multiplied(described, scaled_together(), 3.0), 6.0)
+    apart_deg = np.abs(heavy.pendulum_deg - believed.pendulum_deg).max()
+    print(f"largest difference of the pendulums in 6 s: {apart_deg:.1e}°")
+else:
+    print("first solve exercise 08-b")
 
 # %% [markdown]
 # Torque constant and resistance are such a pair too: only their quotient, the torque per volt,
@@ -288,7 +288,7 @@ stiction_guess.reveal(list(moved)[int(np.argmax(shown[:, names().index("motor st
 # %%
 from furutalib.lessons.fit_playground import fit_playground
 
-fit_playground(recordings["steps"], described)
+fit_playground(recordings["random"], described)
 
 # %% [markdown]
 # <details><summary>Two knobs that look alike</summary>
@@ -545,14 +545,15 @@ same_data = as_if_of(list(recordings.values()), early)
 try:
     bent = identify(same_data, early, held=["latency"])
     for one, right in zip(bent.estimates.values(), estimates, strict=True):
-        print(f"{one.name:26s} {100 * (one.value / right.value - 1):+6.1f} % beside the good fit")
+        beside = 100 * (one.value / right.value - 1)
+        print(f"{one.name:26s} {beside:+6.1f} % beside the good fit, ± {100 * one.relative:.1f} %")
     print(f"half a second ahead: {bent.held_out_deg:.2f}°, with the good fit {off_deg[half]:.2f}°")
 except IdentificationError as error:
     print(error)
 
 # %% [markdown]
-# Every parameter that can hide a delay does so. The interval of each is narrow all the same: an
-# interval knows only what the model can say. That is what held-out data are for.
+# Every parameter that can hide a delay does so, far beyond its interval: an interval knows only
+# what the model can say. That is what held-out data are for.
 #
 # **Somebody else's data.** Counts per turn, control rate, supply: a recording says whose it is.
 
@@ -583,7 +584,7 @@ robot.close()
 # > - Bring-up passed, on this day, with this supply. Base clamped, circle free, safety glasses.
 # > - A hand at the switch of the motor's supply. Ctrl-C in the terminal, or the stop of the
 # >   notebook, switches the motor off as well; what was recorded stays.
-# > - Stay below horizontal is what the guard *aims* at. It knows the described friction only: if
+# > - Below horizontal is what the guard *aims* at. It knows the described friction only: if
 # >   your arm turns much more easily, watch the first movement with `safety.command` at 0.5.
 # > - Feel the motor afterwards. A warm one has another resistance: let it cool, or identify it as
 # >   warm as it will be when it works.
