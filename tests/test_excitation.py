@@ -56,6 +56,25 @@ def test_recordings_say_what_they_are(tmp_path: Path) -> None:
     assert read_telemetry(paths[0]).about["kind"] == "sim"
 
 
+def test_ctrl_c_switches_the_motor_off_and_keeps_what_was_recorded(tmp_path: Path) -> None:
+    periods = 0
+
+    def interrupt(asked: float, reading: Reading) -> None:
+        nonlocal periods
+        periods += asked != 0.0 and reading.time_s > 0.3
+        if periods > 2:
+            raise KeyboardInterrupt
+
+    plan = Plan((Part("steps", np.full(200, 0.3)),))
+    with emulated("course", 104) as robot:
+        robot.reset()
+        robot.listeners.append(interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            record(robot, tmp_path, plan, {"kind": "emulated"})
+        assert not robot.bench.motor_is_on()
+    assert len(list(tmp_path.glob("*.csv"))) == 1
+
+
 def reading(arm: float, pendulum: float) -> Reading:
     return Reading(0.0, arm, pendulum, 0.0)
 

@@ -156,6 +156,19 @@ def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
         read_recordings(tmp_path)
 
 
+def test_what_is_held_has_to_be_a_quantity(short: list[Telemetry]) -> None:
+    with pytest.raises(ConfigurationError, match="unknown quantity 'mass'; known: arm length"):
+        identify(short, COURSE, held=["mass"])
+
+
+@pytest.mark.full
+def test_what_is_held_stays_and_bends_the_others() -> None:
+    short = recordings(HIDDEN, 0.35)
+    late = identify(short, COURSE, held=["latency"])
+    assert late.estimates["latency"].value == pytest.approx(0.02, rel=1e-3)
+    assert np.abs(misses(late, HIDDEN)).max() > 0.10
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("hidden", range(100, 106))
 def test_the_usual_plan_finds_every_quantity_within_five_percent(hidden: int) -> None:
