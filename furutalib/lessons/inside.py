@@ -23,5 +23,5 @@ class Inside:
         return (
             f'<iframe srcdoc="{html.escape(self._page)}" sandbox="allow-scripts" width="100%" '
             f'height="{self._height_px}" title="{html.escape(self.path.name)}" '
-            'style="border: 1px solid #adb5bd"></iframe>'
+            'style="border: 1px solid #adb5bd; background: white; color-scheme: light"></iframe>'
         )
