@@ -583,7 +583,7 @@ gap_playground()
 
 # %%
 tuning_guess = predict(
-    "How much motion until it succeeds from 95 of 100 starts there?", 0, 180, unit="s"
+    "How much motion until ten of ten episodes succeed, twice (median)?", 0, 180, unit="s"
 )
 
 # %%
