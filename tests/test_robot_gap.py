@@ -64,9 +64,9 @@ def test_both_are_driven_from_the_same_start_and_shown(stand_in):
 
 def test_a_slider_changes_what_is_shown(stand_in):
     view = gap_playground()
-    controls, scene = view.children
-    *sliders, words = controls.children
-    player = scene.children[0]
+    controls, player = view.children
+    column, words = controls.children
+    sliders = column.children
     before = player.tracks
     sliders[0].value = -40
     assert "farthest knob: 40 %" in words.value

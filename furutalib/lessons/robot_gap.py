@@ -59,7 +59,7 @@ def gap_playground() -> Any:
 
     robot = load_robot("course")
     policies = {name: load_policy(data_folder() / "policies" / name) for name in POLICIES}
-    look = {"style": {"description_width": "7.5em"}, "layout": {"width": "23em"}}
+    look = {"style": {"description_width": "9em"}, "layout": {"width": "25em"}}
     sliders = {
         name: ipywidgets.IntSlider(
             0,
@@ -84,10 +84,9 @@ def gap_playground() -> Any:
     player = Player(furuta_scene(robot), drive(), plots=(), height=300)
     for slider in sliders.values():
         slider.observe(lambda _change: player.update(drive()), names="value")
-    controls = ipywidgets.VBox([*sliders.values(), words])
-    layout = ipywidgets.Layout(flex_flow="row wrap", grid_gap="12px")
-    scene = ipywidgets.Box([player], layout=ipywidgets.Layout(flex="1 1 360px"))
-    return ipywidgets.Box([controls, scene], layout=layout)
+    row = ipywidgets.Layout(flex_flow="row wrap", grid_gap="0 24px")
+    controls = ipywidgets.Box([ipywidgets.VBox([*sliders.values()]), words], layout=row)
+    return ipywidgets.VBox([controls, player])
 
 
 def drive_both(policies: Mapping[str, Policy], robot: RobotDescription) -> dict[str, Rollout]:

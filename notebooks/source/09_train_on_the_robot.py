@@ -207,14 +207,15 @@ for name, part in (("first third", slice(third)), ("last third", slice(-third, N
 #
 # At first an episode ends early, at the arm's limit; then the agent finds out that far arms cost,
 # that swinging pays, and (a trap on the way) that a pendulum that *spins* comes by the top again
-# and again. Here is the best policy of this run, beside noise:
+# and again. Two recordings of this run, with exploration; the ghost is one of the first:
 
 # %%
-from furutalib.lessons.driving import run_policy
+from furutalib.lessons.driving import replayed
 
-with PLACE.connect() as driven:
-    best = run_policy(driven, run.policy(), seconds=8.0)
-show({"best so far": best, "noise": rides["gSDE"]})
+files = sorted(run.files.episodes.glob("episode-*.csv"))
+tries = np.flatnonzero(episodes.explored & (episodes.length_s > 1.0))
+newest, first = (replayed(files[number]) for number in (tries[-1], tries[0]))
+show({"the newest": newest, "an early one": first})
 
 # %% [markdown]
 # ### Exercise 09-a (5 minutes)
@@ -306,11 +307,13 @@ robot_guess.reveal(np.median([row["robot_minutes"] for row in zero.rows]))
 # %%
 from furutalib.facts.paths import data_folder
 from furutalib.learning.policy_folder import load_policy
+from furutalib.lessons.driving import run_policy
 
 shipped = load_policy(data_folder() / "policies" / "sac-robot")
 with PLACE.connect() as driven:
     whole = run_policy(driven, shipped, seconds=8.0)
-show({"sac-robot, a whole training": whole, "your run": best})
+    best = run_policy(driven, run.policy(), seconds=8.0)
+show({"sac-robot, a whole training": whole, "the best of your run": best})
 
 # %% [markdown]
 # ## Kill it
@@ -528,7 +531,7 @@ from furutalib.lessons.checks_09 import ESTIMATES, PRIOR
 
 for name, (described, value, half) in ESTIMATES.items():
     print(f"{name:28s} described {described:g}, identified {value:g} +- {half:g}")
-print("prior:", PRIOR)
+print("prior:", *(f"\n   ±{width:.0%} {name}" for name, width in PRIOR.items()))
 
 
 # %%
