@@ -552,7 +552,7 @@ except IdentificationError as error:
     print(error)
 
 # %% [markdown]
-# Every parameter that can hide a delay does so, far beyond its interval: an interval knows only
+# Whatever can hide a delay does so, much of it far beyond its own interval: an interval knows only
 # what the model can say. That is what held-out data are for.
 #
 # **Somebody else's data.** Counts per turn, control rate, supply: a recording says whose it is.
