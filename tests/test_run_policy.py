@@ -151,3 +151,10 @@ def test_a_policy_that_balances_needs_a_robot_that_begins_upright(robot):
 def test_refuses_options_out_of_range(options, words):
     with pytest.raises(ConfigurationError, match=words):
         list(run_policy(POLICY, connect("sim"), **options))
+
+
+def test_an_arm_that_ended_at_its_limit_is_turned_back_before_the_motor_is_let_go(robot):
+    [outcome] = run_policy(constant(0.6), robot, seconds=4.0)
+    assert "limit" in outcome.ended
+    assert not robot.bench.motor_is_on()
+    assert abs(robot.bench.state()["arm_angle_rad"]) < 1.0

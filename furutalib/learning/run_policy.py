@@ -3,6 +3,7 @@
 Nothing here needs more than numpy, so that a board can do it.
 """
 
+import logging
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from furutalib.facts.errors import ConfigurationError, PolicyError, SafetyTrip
+from furutalib.facts.errors import ConfigurationError, PolicyError, ResetError, SafetyTrip
 from furutalib.learning.pilot import Pilot
 from furutalib.learning.policy import Policy
 from furutalib.learning.policy_folder import LoadedPolicy, check_same_rate
@@ -20,6 +21,9 @@ from furutalib.machine.clock import MonotonicClock
 from furutalib.machine.episode import episode
 from furutalib.machine.recorder import RecordedRobot
 from furutalib.machine.robot import Flag, Reading, Robot
+from furutalib.machine.safety import SafeRobot
+
+_log = logging.getLogger(__name__)
 
 # Those of `furutalib.learning.evaluation`, which a board cannot load; a test compares them.
 UPRIGHT_WITHIN_RAD = math.radians(12.0)
@@ -145,9 +149,22 @@ class _Episode:
             try:
                 while len(self._from_upright) < periods and not self._ended:
                     self._period()
+                self._park()
             except SafetyTrip as trip:
                 self._ended, self._tripped = str(trip), True
         return self._outcome(permitted)
+
+    def _park(self) -> None:
+        """Turn the arm back before the motor is let go; not a part of the episode any more."""
+        robot: Any = self._robot.inner if isinstance(self._robot, RecordedRobot) else self._robot
+        if isinstance(robot, SafeRobot):
+            try:
+                robot.park()
+            except ResetError as error:  # the next reset says so again, if it is serious
+                _log.warning("after the episode: %s", error)
+            except SafetyTrip as trip:  # what came of the episode stands
+                _log.warning("after the episode: %s", trip)
+                self._tripped = True
 
     def _period(self) -> None:
         reading = self._robot.step(self._pilot.command())
