@@ -7,6 +7,7 @@ what is finished is kept in `runs/policies`, so a start after an interruption go
 `--readme` makes only the README's table, from the cards.
 """
 
+import csv
 import shutil
 import sys
 import tempfile
@@ -18,8 +19,10 @@ from furutalib.facts.files import write_atomically
 from furutalib.learning.build_spread import BUILD_SPREAD
 from furutalib.learning.evaluation import Evaluation, evaluate
 from furutalib.learning.on_robot import FROM_ZERO, WRAPPERS
-from furutalib.learning.policy_folder import add_metrics
+from furutalib.learning.policy_folder import add_metrics, load_policy, save_policy
 from furutalib.learning.pretrained import table
+from furutalib.learning.robot_evaluation import evaluate_on_robot
+from furutalib.learning.robot_place import RobotPlace
 from furutalib.learning.run import Run
 from furutalib.view.training import train
 
@@ -70,6 +73,44 @@ def make(name: str) -> None:
         shutil.copytree(folder, HERE / name)
 
 
+def make_from_robot(name: str) -> None:
+    """The best of the trainings from zero on the emulated robot 0, by its own episodes there.
+
+    They are those of the table `robot-zero`: `python data/benchmarks/make.py robot-zero`.
+    """
+    with (HERE.parent / "benchmarks" / "robot-zero" / "results.csv").open() as table:
+        rows = {row["seed"]: row for row in csv.DictReader(table) if row["hidden"] == "0"}
+    folder = RUNS.parent / "benchmarks" / "robot-zero"
+    runs = {seed: Run(folder / f"0-{seed}" / "run") for seed in rows}
+    best = max(rows, key=lambda seed: _validation(runs[seed]))
+    made = {"made by": f"`python data/policies/make.py {name}`", "shipped": f"seed {best}"}
+    lines = {f"seed {seed}": _robot_line(row) for seed, row in rows.items()}
+    source = runs[best].files.best
+    policy = load_policy(source)
+    with RobotPlace("emulated", hidden=0).connect() as robot:
+        test = evaluate_on_robot(policy, robot).to_dict()
+    known = policy.info.metrics["validation"]
+    figures = {key: value for key, value in test.items() if key in known}
+    metrics = {**policy.info.metrics, "test": figures, **made, **lines}
+    shutil.rmtree(HERE / name, ignore_errors=True)
+    save_policy(
+        HERE / name,
+        policy.network,
+        replace(policy.info, name=name, metrics=metrics),
+        lambda path: path.write_bytes((source / "model.zip").read_bytes()),
+    )
+
+
+def _robot_line(row: dict[str, str]) -> str:
+    ready = "ready" if row["ready"] == "True" else "not called ready"
+    return (
+        f"{ready} after {float(row['robot_minutes']):.1f} min of robot time, emulated "
+        f"({row['steps']} steps); test: {row['successes']}/100, swing-up {row['swing_up_median_s']} s, "
+        f"balance {row['balance_rms_deg']} deg RMS, action change {row['action_change']}, "
+        f"task return {row['task_return']}"
+    )
+
+
 def _train(folder: Path, recipe: dict[str, Any], seed: int) -> Run:
     if folder.is_dir() and Run(folder).status.state == "finished":
         return Run(folder)
@@ -92,8 +133,8 @@ def _line(run: Run, test: Evaluation) -> str:
 
 
 if __name__ == "__main__":
-    for chosen in sys.argv[1:] or RECIPES:
+    for chosen in sys.argv[1:] or [*RECIPES, "sac-robot"]:
         if chosen != "--readme":
-            make(chosen)
+            {"sac-robot": make_from_robot}.get(chosen, make)(chosen)
     text = (HERE / "README.md").read_text("utf-8").partition("| policy |")[0]
     write_atomically(HERE / "README.md", text + table())
