@@ -105,7 +105,8 @@ def _robot_line(row: dict[str, str]) -> str:
     ready = "ready" if row["ready"] == "True" else "not called ready"
     return (
         f"{ready} after {float(row['robot_minutes']):.1f} min of robot time, emulated "
-        f"({row['steps']} steps); test: {row['successes']}/100, swing-up {row['swing_up_median_s']} s, "
+        f"({row['steps']} steps); test: {row['successes']}/100, "
+        f"swing-up {row['swing_up_median_s']} s, "
         f"balance {row['balance_rms_deg']} deg RMS, action change {row['action_change']}, "
         f"task return {row['task_return']}"
     )
