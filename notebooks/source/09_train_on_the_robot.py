@@ -500,10 +500,10 @@ contender_columns = [
 Table("20 emulated hidden robots", contender_columns, contender_rows(transfer.rows, untaught))
 
 # %% [markdown]
-# A mean hides something: a policy that knows one robot only is fine on most of its brothers, and
-# fails on a few. **Look at the worst point, not at the bar**: you have one robot, and you do not
-# know which point it is. Here is the worst one of `sac-full`, from a start that it fails from, with
-# `ppo-random` as a ghost from the same start.
+# A mean hides something: a policy that knows one robot only is as good on some of its brothers, and
+# never stands on others. **Look at the worst point, not at the bar**: you have one robot, and you
+# do not know which point it is. Here is the worst one of `sac-full`, from a start that it fails
+# from, with `ppo-random` as a ghost from the same start.
 
 # %%
 from furutalib.lessons.from_anywhere import drive_from, first_failure
