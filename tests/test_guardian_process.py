@@ -45,7 +45,10 @@ class Served:
 
     def ask(self, said):
         self.ours.send(said)
-        return self.ours.recv(1000)
+        answer = b""
+        while answer.count(b"\n") < len(said):  # answers may come one by one
+            answer += self.ours.recv(1000)
+        return answer
 
     def end(self):
         self.ours.close()

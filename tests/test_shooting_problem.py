@@ -31,7 +31,7 @@ def test_what_the_model_explains_costs_next_to_nothing() -> None:
     made, point = problem()
     exact = Point(point.logs, point.zeros, true_states(made, point), point.gap)
     motion = made.follow(exact)
-    assert np.abs(made.misses(motion, exact)).max() < 0.01  # a third of a count
+    assert np.abs(made.misses(motion, exact)).max() < 0.015  # half a count of the arm
     assert made.cost(motion, exact) < 0.1 * made.cost(made.follow(point), point)
 
 

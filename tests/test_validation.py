@@ -43,8 +43,8 @@ def test_with_randomisation_the_first_start_is_of_the_described_robot_and_the_ot
     # many at once and one alone are multiplied in another order: the last bits differ
     np.testing.assert_allclose(many.command[0, :SOON], one.command[0, :SOON], atol=1e-4)
     for row in range(1, len(STARTS)):
-        change = np.abs(many.pendulum_angle_rad[row, :SOON] - one.pendulum_angle_rad[row, :SOON])
-        assert change.max() > 1e-2
+        change = np.abs(many.pendulum_angle_rad[row] - one.pendulum_angle_rad[row])
+        assert np.nanmax(change) > 1e-2
 
 
 def test_the_robots_are_the_same_every_time() -> None:
