@@ -38,7 +38,7 @@ def test_without_randomisation_it_is_the_described_robot() -> None:
 def test_with_randomisation_the_first_start_is_of_the_described_robot_and_the_others_differ() -> (
     None
 ):
-    one, many = run({}), run({"pendulum.center_of_mass_m": 0.3})
+    one, many = run({}), run({"pendulum.inertia_transverse_kg_m2": 0.3})
     assert many.starts == one.starts == STARTS
     # many at once and one alone are multiplied in another order: the last bits differ
     np.testing.assert_allclose(many.command[0, :SOON], one.command[0, :SOON], atol=1e-4)
