@@ -38,13 +38,13 @@ def test_without_randomisation_it_is_the_described_robot() -> None:
 def test_with_randomisation_the_first_start_is_of_the_described_robot_and_the_others_differ() -> (
     None
 ):
-    one, many = run({}), run({"pendulum.inertia_transverse_kg_m2": 0.3})
+    one, many = run({}), run({"pendulum.mass_kg": 0.5})
     assert many.starts == one.starts == STARTS
     # many at once and one alone are multiplied in another order: the last bits differ
     np.testing.assert_allclose(many.command[0, :SOON], one.command[0, :SOON], atol=1e-4)
     for row in range(1, len(STARTS)):
         change = np.abs(many.pendulum_angle_rad[row] - one.pendulum_angle_rad[row])
-        assert np.nanmax(change) > 1e-2
+        assert np.nanmax(change) > 3e-3  # the least of the starts hardly swings
 
 
 def test_the_robots_are_the_same_every_time() -> None:
