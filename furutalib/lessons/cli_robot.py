@@ -1,5 +1,6 @@
 """The arguments of the commands of `furuta` that drive a robot."""
 
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +17,9 @@ def add_bring_up(commands: Any) -> None:
         "furuta bring-up --robot real --out mine.toml",
         "It stops at the first wrong answer and says what to check. Ctrl-C: motor off.",
     )
-    parser.add_argument(
-        "--robot-file",
-        default="course",
-        metavar="FILE",
-        help="name or .toml file of the robot as it should be (default: course)",
-    )
-    parser.add_argument(
-        "--robot",
-        choices=("emulated", "real"),
-        default="emulated",
-        help="emulated (default): chips and hands are emulated, to see how it goes; real",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("mine.toml"),
-        help="the calibrated file, a new one (default: mine.toml)",
-    )
+    _add_driven(parser)
+    _add_file(parser, "the robot as it should be")
+    _add_out(parser, "calibrated")
 
 
 def add_run(commands: Any) -> None:
@@ -54,18 +40,8 @@ def add_run(commands: Any) -> None:
         required=True,
         help="sim, the plant alone; emulated, the real drivers on emulated chips; real",
     )
-    parser.add_argument(
-        "--robot-file",
-        default="course",
-        metavar="FILE",
-        help="name or .toml file of that robot (default: course)",
-    )
-    parser.add_argument(
-        "--hidden",
-        type=int,
-        metavar="N",
-        help="emulated: which robot it really is (default: 0)",
-    )
+    _add_file(parser, "that robot")
+    _add_hidden(parser)
     parser.add_argument(
         "--real-time",
         action="store_true",
@@ -91,30 +67,10 @@ def add_identify(commands: Any) -> None:
         "furuta identify --robot emulated --hidden 3 --out mine.toml",
         "The pendulum stays below horizontal. Ctrl-C: motor off; what was recorded stays.",
     )
-    parser.add_argument(
-        "--robot",
-        choices=("emulated", "real"),
-        default="emulated",
-        help="emulated (default), the real drivers on emulated chips; real",
-    )
-    parser.add_argument(
-        "--robot-file",
-        default="course",
-        metavar="FILE",
-        help="name or .toml file of the robot as it is believed to be (default: course)",
-    )
-    parser.add_argument(
-        "--hidden",
-        type=int,
-        metavar="N",
-        help="emulated: which robot it really is (default: 0)",
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("mine.toml"),
-        help="the identified file, a new one (default: mine.toml)",
-    )
+    _add_driven(parser)
+    _add_file(parser, "the robot as it is believed to be")
+    _add_hidden(parser)
+    _add_out(parser, "identified")
     parser.add_argument(
         "--record",
         type=Path,
@@ -127,4 +83,40 @@ def add_identify(commands: Any) -> None:
         type=Path,
         metavar="FOLDER",
         help="move nothing; use the recordings in this folder",
+    )
+
+
+def _add_driven(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--robot",
+        choices=("emulated", "real"),
+        default="emulated",
+        help="emulated (default), the real drivers on emulated chips; real",
+    )
+
+
+def _add_file(parser: ArgumentParser, of: str) -> None:
+    parser.add_argument(
+        "--robot-file",
+        default="course",
+        metavar="FILE",
+        help=f"name or .toml file of {of} (default: course)",
+    )
+
+
+def _add_hidden(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--hidden",
+        type=int,
+        metavar="N",
+        help="emulated: which robot it really is (default: 0)",
+    )
+
+
+def _add_out(parser: ArgumentParser, what: str) -> None:
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("mine.toml"),
+        help=f"the {what} file, a new one (default: mine.toml)",
     )
