@@ -22,6 +22,7 @@ from furutalib.facts.robot import RobotDescription, load_robot
 from furutalib.learning.observation import LAYOUT
 from furutalib.learning.policy import Network, NumpyPolicy
 from furutalib.learning.policy_card import card
+from furutalib.learning.policy_fit import differences, robot_differences
 from furutalib.learning.stages import WrapperSettings
 
 FORMAT = 1
@@ -148,11 +149,13 @@ def load_policy(
 def check_same_robot(info: PolicyInfo, robot: RobotDescription) -> None:
     """Refuse a robot that differs from the one the policy was trained for.
 
+    One that lies within the ranges of a randomised training is what the policy was trained for.
+
     Raises:
         PolicyError: names what differs and says how to go on.
     """
-    if robot != info.robot:
-        found = _differences(info.robot.to_dict(), robot.to_dict()).split(", ")
+    found = robot_differences(info.robot, robot, info.wrappers.randomisation)
+    if found:
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise PolicyError(
             f"policy {info.name!r} was trained for robot {info.robot.name!r}, this is "
@@ -180,7 +183,7 @@ def _check_same_wrappers(info: PolicyInfo, wrappers: WrapperSettings) -> None:
     if trained != given:
         raise PolicyError(
             f"policy {info.name!r} was trained with other wrappers: "
-            f"{_differences(trained.to_dict(), given.to_dict())}; "
+            f"{', '.join(differences(trained.to_dict(), given.to_dict()))}; "
             "build the environment from policy.wrappers"
         )
 
@@ -289,15 +292,3 @@ def _check_files(place: Path, hashes: Mapping[str, str]) -> None:
                 f"{place}: {name} is not the file that policy.json describes (wrong hash); "
                 "copy the policy folder again"
             )
-
-
-def _differences(trained: Mapping[str, Any], given: Mapping[str, Any], prefix: str = "") -> str:
-    """Where two nested dictionaries differ, e.g. `motor.resistance_ohm 7.0 -> 8.4`."""
-    found = []
-    for key in trained.keys() | given.keys():
-        was, now = trained.get(key), given.get(key)
-        if isinstance(was, Mapping) and isinstance(now, Mapping):
-            found.append(_differences(was, now, f"{prefix}{key}."))
-        elif was != now:
-            found.append(f"{prefix}{key} {was!r} -> {now!r}")
-    return ", ".join(sorted(filter(None, found)))
