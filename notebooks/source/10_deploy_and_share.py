@@ -431,20 +431,20 @@ if bare:
 # And from your laptop (`pi@furuta.local` stands for your user and your board's name):
 #
 # ```
-# scp -r data/policies/ppo-full pi@furuta.local:
+# scp -r data/policies/ppo-random pi@furuta.local:
 # ```
 #
 # Then, on the board again, with a hand at the switch:
 #
 # ```
-# furuta run ppo-full --robot real --robot-file mine.toml --allow-other-robot \
-#     --episodes 3 --record telemetry
+# furuta run ppo-random --robot real --robot-file mine.toml --episodes 3 --record telemetry
 # ```
 
 # %% [markdown]
-# `--allow-other-robot`, since `mine.toml` is not exactly the robot that it was trained for, and you
-# say that you know. Another control *rate* is refused even so. A line for each episode; Ctrl-C, and
-# the motor is off. Do not start it by itself when the board boots: a motor that nobody expects to
+# `ppo-random` was trained within a spread of robots; if what `mine.toml` says lies within, it starts,
+# and if not, you are told what does not. `ppo-full` knows one robot only, and would ask you for
+# `--allow-other-robot`: that you know what you do. Another control *rate* is refused even so. A line
+# for each episode; Ctrl-C, and the motor is off. Do not start it by itself when the board boots: a motor that nobody expects to
 # move is the most dangerous one.
 
 # %% [markdown]
