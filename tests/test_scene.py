@@ -5,6 +5,7 @@ import json
 import mujoco
 import numpy as np
 import pytest
+from small_assembly import make_assembly
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import load_robot
@@ -12,6 +13,7 @@ from furutalib.learning import scene as scene_module
 from furutalib.learning.bodies import Arrow, Body, Coordinate, Shape, Trail
 from furutalib.learning.scene import Camera, Scene, cartpole_scene, furuta_scene
 
+SIMPLE = {"cylinder", "box", "sphere"}
 CAMERA = Camera(0.0, 0.0, (0.0, 0.0, 0.0), 1.0, (1.0, 1.0))
 
 # Two trees, one of them free, with turned frames and skew axes.
@@ -81,7 +83,7 @@ def test_the_tip_of_the_furuta_pendulum_is_where_the_signs_say(robot):
     expected = (
         arm_m * np.cos(arm) - across * np.sin(arm),
         arm_m * np.sin(arm) + across * np.cos(arm),
-        1.15 * pendulum_m - pendulum_m * np.cos(pendulum),
+        scene.bodies[1].position[2] - pendulum_m * np.cos(pendulum),
     )
     np.testing.assert_allclose(scene.path([(arm, pendulum)]), [expected], atol=1e-12)
 
@@ -105,23 +107,21 @@ def test_a_scene_as_plain_values():
         {"name": "arm", "unit": "rad"},
         {"name": "pendulum", "unit": "rad"},
     ]
-    assert plain["bodies"][0]["shapes"][0]["kind"] == "cylinder"
     assert plain["trail"] == {"body": "pendulum", "position": [0.0, 0.0, -0.12]}
 
 
-def test_exported_parts_take_the_place_of_the_shapes(tmp_path, monkeypatch):
-    parts = tmp_path / "assembly" / "parts"
-    parts.mkdir(parents=True)
-    vertices = "vertex 0 0 0\nvertex 10 0 0\nvertex 0 20 5\n"
-    (parts / "arm.stl").write_text(f"solid\nfacet\nouter loop\n{vertices}endloop\nendfacet")
-    monkeypatch.setattr(scene_module, "course_folder", lambda: tmp_path)
+def test_the_course_robot_is_drawn_with_its_real_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(scene_module, "assembly_folder", lambda: make_assembly(tmp_path))
     base, arm, _ = furuta_scene().bodies
-    assert [shape.kind for shape in arm.shapes] == ["mesh"]
-    assert arm.shapes[0].vertices == (0, 0, 0, 0.01, 0, 0, 0, 0.02, 0.005)
-    assert arm.shapes[0].colour == furuta_scene().bodies[1].shapes[0].colour
-    assert base.shapes[0].kind == "cylinder"
-    monkeypatch.setattr(scene_module, "course_folder", lambda: None)
-    assert furuta_scene().bodies[1].shapes[0].kind == "cylinder"
+    assert {shape.kind for shape in (*base.shapes, *arm.shapes)} == {"mesh"}
+    assert arm.position == (0.0, 0.0, 0.16)
+    course = furuta_scene(load_robot("course"))
+    assert course.bodies == furuta_scene().bodies
+    assert course.arrow.position == (0.0, 0.0, 0.16)
+    qube = furuta_scene(load_robot("qube"))
+    assert {shape.kind for body in qube.bodies for shape in body.shapes} == SIMPLE
+    monkeypatch.setattr(scene_module, "assembly_folder", lambda: tmp_path / "empty")
+    assert {shape.kind for body in furuta_scene().bodies for shape in body.shapes} == SIMPLE
 
 
 @pytest.mark.parametrize(

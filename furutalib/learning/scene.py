@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from furutalib.facts.errors import ConfigurationError
-from furutalib.facts.paths import course_folder
+from furutalib.facts.paths import assembly_folder
 from furutalib.facts.robot import RobotDescription
 from furutalib.learning.bodies import (
     JOINTS,
@@ -29,7 +29,7 @@ from furutalib.learning.bodies import (
     moved,
     one_of,
 )
-from furutalib.learning.stl import read_stl
+from furutalib.learning.scene_parts import SceneParts, scene_parts
 
 # Of ghosts, in their order; told apart also by people who do not see red or green.
 GHOST_COLOURS = ("#2f86d6", "#13a07a", "#c76ba0", "#8a70d6", "#b08a1e")
@@ -40,6 +40,7 @@ _ARM, _ROD, _BOB, _DISC = "#3b7dc8", "#e8703a", "#b2421a", "#d9dee3"
 
 # Lengths of the course robot, for scenes without a robot.
 _ARM_M, _PENDULUM_M, _ARM_LIMIT_RAD = 0.085, 0.12, 2.5
+_REAL_M = (_ARM_M, _PENDULUM_M)  # of the parts in assembly/
 
 
 @dataclass(frozen=True)
@@ -147,29 +148,31 @@ def furuta_scene(robot: RobotDescription | None = None) -> Scene:
     """A Furuta pendulum: coordinates arm and pendulum.
 
     At 0 the arm points at the viewer and counter-clockwise from above is positive; the pendulum
-    hangs at 0 and swings towards a positive arm angle first. A part that was exported to
-    `assembly/parts/<body>.stl` (millimetres, in the body's frame) is shown as it is.
+    hangs at 0 and swings towards a positive arm angle first. A robot with the lengths of the
+    course's is drawn with its real parts, any other with simple shapes.
 
     Args:
         robot: gives the lengths and the arm's limit; without one, those of the course robot.
 
     Raises:
-        ConfigurationError: a part's file is damaged.
+        ConfigurationError: the file of a part or of their places is damaged.
     """
     arm_m, pendulum_m, limit_rad = (
         (robot.arm.length_m, robot.pendulum.length_m, robot.limits.arm_angle_rad)
         if robot is not None
         else (_ARM_M, _PENDULUM_M, _ARM_LIMIT_RAD)
     )
-    both_m, height_m, unit = arm_m + pendulum_m, 1.15 * pendulum_m, 0.125 * (arm_m + pendulum_m)
+    both_m = arm_m + pendulum_m
+    looks = _looks(arm_m, pendulum_m)
+    height_m = looks.height_m
     return Scene(
         name="Furuta pendulum",
         bodies=(
-            Body("base", _base(unit, height_m)),
-            Body("arm", _arm(unit, arm_m), "base", (0.0, 0.0, height_m), joint="revolute"),
+            Body("base", looks.base),
+            Body("arm", looks.arm, "base", (0.0, 0.0, height_m), joint="revolute"),
             Body(
                 "pendulum",
-                _pendulum(unit, pendulum_m),
+                looks.pendulum,
                 "arm",
                 (arm_m, 0.0, 0.0),
                 joint="revolute",
@@ -228,11 +231,19 @@ def cartpole_scene() -> Scene:
     )
 
 
+def _looks(arm_m: float, pendulum_m: float) -> SceneParts:
+    """The real parts of a robot with these lengths, else simple shapes of them."""
+    real = scene_parts(assembly_folder(), arm_m) if (arm_m, pendulum_m) == _REAL_M else None
+    unit, height_m = 0.125 * (arm_m + pendulum_m), 1.15 * pendulum_m
+    return real or SceneParts(
+        height_m, _base(unit, height_m), _arm(unit, arm_m), _pendulum(unit, pendulum_m)
+    )
+
+
 def _base(unit: float, height_m: float) -> tuple[Shape, ...]:
     """Printed housing and foot, the motor that looks out of it, and its shaft."""
     foot, housing, motor = 0.07 * height_m, 0.62 * height_m, 0.85 * height_m
-    return _printed(
-        "base",
+    return (
         _upright(1.1 * unit, (foot, housing), _PLASTIC),
         _upright(1.7 * unit, (0.0, foot), _DARK),
         _upright(0.8 * unit, (housing, motor), _METAL),
@@ -243,8 +254,7 @@ def _base(unit: float, height_m: float) -> tuple[Shape, ...]:
 def _arm(unit: float, arm_m: float) -> tuple[Shape, ...]:
     """Hub on the motor's shaft, beam, and the pendulum's encoder with its disc and shaft."""
     hub, encoder, disc = 0.42 * unit, arm_m - unit, arm_m - 0.35 * unit
-    return _printed(
-        "arm",
+    return (
         _upright(hub, (-0.3 * unit, 0.3 * unit), _ARM),
         Shape(
             "box",
@@ -261,21 +271,11 @@ def _arm(unit: float, arm_m: float) -> tuple[Shape, ...]:
 def _pendulum(unit: float, length_m: float) -> tuple[Shape, ...]:
     """Rod, the hub that holds it, and the weight, so that turning is seen."""
     bob = 0.4 * unit
-    return _printed(
-        "pendulum",
+    return (
         _upright(0.15 * unit, (bob - length_m, -0.22 * unit), _ROD),
         _along_x(0.22 * unit, (-0.14 * unit, 0.14 * unit), _ROD),
         Shape("sphere", (bob,), (0.0, 0.0, -length_m), colour=_BOB),
     )
-
-
-def _printed(body: str, *shapes: Shape) -> tuple[Shape, ...]:
-    """The exported part of this name, if there is one, in the colour of the first shape."""
-    course = course_folder()
-    file = course / "assembly" / "parts" / f"{body}.stl" if course else None
-    if file is None or not file.is_file():
-        return shapes
-    return (Shape("mesh", colour=shapes[0].colour, vertices=read_stl(file)),)
 
 
 def _upright(radius_m: float, z: tuple[float, float], colour: str) -> Shape:
