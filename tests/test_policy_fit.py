@@ -38,6 +38,23 @@ def test_what_lies_within_the_ranges_is_no_difference(key, factor, covered):
     assert robot_differences(COURSE, changed(key, factor), {})
 
 
+@pytest.mark.parametrize(("factor", "covered"), [(1.15, True), (0.87, True), (1.25, False)])
+def test_torque_per_volt_counts_where_both_were_varied(factor, covered):
+    ranges = {"motor.resistance_ohm": 0.1, "motor.torque_constant_nm_a": 0.05}
+    found = robot_differences(COURSE, changed("motor.torque_constant_nm_a", factor), ranges)
+    assert (not found) == covered
+
+
+@pytest.mark.parametrize(("factor", "covered"), [(1.5, True), (0.6, True), (1.7, False)])
+def test_a_common_factor_on_all_that_is_in_proportion_counts_once(factor, covered):
+    """Identification holds the pendulum's mass; were it at the edge, all else would be scaled."""
+    robot = changed("pendulum.coulomb_nm", factor)
+    assert (not robot_differences(COURSE, robot, BUILD_SPREAD)) == covered
+    # One friction asks for a heavier pendulum than was thought, the other for a lighter one.
+    robot = robot.with_values({"motor.coulomb_nm": COURSE.motor.coulomb_nm / factor})
+    assert len(robot_differences(COURSE, robot, BUILD_SPREAD)) == 1
+
+
 def test_all_that_differs_is_named_in_order():
     other = COURSE.with_values({"motor.resistance_ohm": 9.0, "arm.mass_kg": 0.1})
     assert robot_differences(COURSE, other, {}) == [
