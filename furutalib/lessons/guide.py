@@ -1,0 +1,218 @@
+"""The build guide as data, from its one source `assembly/guide.toml`."""
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from furutalib.facts.errors import ConfigurationError
+from furutalib.facts.paths import assembly_folder
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a step's picture shows; selectors as in `furutalib.learning.placement.chosen`."""
+
+    new: Sequence[str]
+    present: Sequence[str]
+    view: Sequence[float]  # azimuth and elevation in degrees, as of a scene's camera
+    explode: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action, and how to see that it worked."""
+
+    id: str
+    stage: str
+    title: str
+    action: str
+    check: str
+    trouble: str
+    minutes: float
+    parts: Mapping[str, int] = field(default_factory=dict)  # newly used here
+    tools: Sequence[str] = ()
+    source: str = ""  # of a number in the check
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Some steps that belong together."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a multimeter says at a step of the power-up, in ohms or volts."""
+
+    id: str
+    step: str
+    between: str
+    unit: str
+    value: float  # of a healthy robot
+    source: str
+    low: float = -float("inf")
+    high: float = float("inf")
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies in the range."""
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake of the wiring, the readings that differ then, and what it does under power."""
+
+    name: str
+    shows: Mapping[str, float]
+    does: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paragraph with a heading."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What may break, and what to do."""
+
+    what: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line of the hardware's changelog."""
+
+    version: str
+    date: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """All of it; steps in their order."""
+
+    title: str
+    hardware: str  # the version of the design
+    text: Mapping[str, str]
+    safety: Sequence[Note]
+    stages: Sequence[Stage]
+    steps: Sequence[Step]
+    readings: Sequence[Reading]
+    faults: Sequence[Fault]
+    repairs: Sequence[Repair]
+    changes: Sequence[Change]
+
+    def of_stage(self, stage: str) -> list[Step]:
+        """The steps of one stage."""
+        return [step for step in self.steps if step.stage == stage]
+
+    def readings_at(self, step: str) -> list[Reading]:
+        """What is measured at a step."""
+        return [reading for reading in self.readings if reading.step == step]
+
+    def parts_used(self) -> dict[str, int]:
+        """How many of each part all steps together use."""
+        used: dict[str, int] = {}
+        for step in self.steps:
+            for part, count in step.parts.items():
+                used[part] = used.get(part, 0) + count
+        return used
+
+
+_TABLES: Mapping[str, tuple[str, type[Any]]] = {
+    "safety": ("safety", Note),
+    "stages": ("stage", Stage),
+    "readings": ("reading", Reading),
+    "faults": ("fault", Fault),
+    "repairs": ("repair", Repair),
+    "changes": ("change", Change),
+}
+
+
+def load_guide(file: Path | None = None) -> Guide:
+    """Read the guide; by default that of the course.
+
+    Raises:
+        ConfigurationError: a key is unknown or missing, two steps have one id, or a step, a reading
+            or a fault points at something that is not there.
+    """
+    source = file or assembly_folder() / "guide.toml"
+    try:
+        with source.open("rb") as handle:
+            raw = tomllib.load(handle)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"cannot read {source}: {error}") from error
+    tables = {
+        name: tuple(_build(kind, entry, f"{source}: [[{key}]] {number}") for number, entry in rows)
+        for name, (key, kind) in _TABLES.items()
+        for rows in [list(enumerate(raw.pop(key, [])))]
+    }
+    steps = tuple(
+        _step(entry, f"{source}: [[step]] {number}")
+        for number, entry in enumerate(raw.pop("step", []))
+    )
+    guide: Guide = _build(Guide, {**raw, **tables, "steps": steps}, str(source))
+    _check(guide, str(source))
+    return guide
+
+
+def _step(entry: Mapping[str, Any], where: str) -> Step:
+    values = dict(entry)
+    if "picture" in values:
+        picture = dict(values["picture"])
+        picture["present"] = picture.pop("with", [])
+        values["picture"] = _build(Picture, picture, f"{where}: picture")
+    return _build(Step, values, where)
+
+
+def _build(kind: type[_T], values: Mapping[str, Any], where: str) -> _T:
+    fields = {each.name: each for each in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(values) - set(fields))
+    if unknown:
+        raise ConfigurationError(
+            f"{where}: unknown key {unknown[0]!r}; there are {', '.join(fields)}"
+        )
+    required = [
+        name
+        for name, each in fields.items()
+        if each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+    ]
+    missing = [name for name in required if name not in values]
+    if missing:
+        raise ConfigurationError(f"{where} has no {missing[0]!r}; it needs {', '.join(required)}")
+    return kind(**values)
+
+
+def _check(guide: Guide, where: str) -> None:
+    ids = [step.id for step in guide.steps]
+    twice = sorted({each for each in ids if ids.count(each) > 1})
+    if twice:
+        raise ConfigurationError(f"{where}: two steps are called {twice[0]!r}; rename one")
+    pointers = [
+        *((f"step {step.id}: stage", step.stage, [s.id for s in guide.stages]) for step in guide.steps),
+        *((f"reading {each.id}: step", each.step, ids) for each in guide.readings),
+        *(
+            (f"fault {fault.name!r}: shows", reading, [r.id for r in guide.readings])
+            for fault in guide.faults
+            for reading in fault.shows
+        ),
+    ]
+    for what, pointer, there in pointers:
+        if pointer not in there:
+            raise ConfigurationError(
+                f"{where}: {what} = {pointer!r}; there are {', '.join(there) or 'none'}"
+            )
