@@ -14,7 +14,7 @@ ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 # Two test workers share two cores: one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: help lab test test-full check notebooks book view view-check bench benchmarks clean lock
+.PHONY: help lab test test-full check notebooks guide book view view-check bench benchmarks clean lock
 
 help: ## this list
 	@echo "Type one of:"
@@ -31,14 +31,18 @@ test-full: $(STAMP) ## every test, long soaks and full trainings too
 	$(RUN) -m furutalib check
 	$(ONE_THREAD) $(RUN) -m pytest -n 2 --dist loadgroup -m "full or not full" $(PYTEST_FLAGS)
 
-check: $(STAMP) ## format, lint, types, and whether the notebooks match their sources
+check: $(STAMP) ## format, lint, types, and whether notebooks and guide match their sources
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
 	$(RUN) -m furutalib.lessons.build --check
+	$(RUN) -m furutalib.lessons.guide_page --check
 
 notebooks: $(STAMP) ## make the notebooks from notebooks/source
 	$(RUN) -m furutalib.lessons.build
+
+guide: $(STAMP) ## make assembly/guide.md from its source and the tables of the parts
+	$(RUN) -m furutalib.lessons.guide_page
 
 book: $(STAMP) ## the solved and executed lessons as web pages, in book/
 	$(RUN) -m furutalib.lessons.book

@@ -142,6 +142,8 @@ _TABLES: Mapping[str, tuple[str, type[Any]]] = {
     "changes": ("change", Change),
 }
 
+_SINGLE = ("title", "hardware", "text")
+
 
 def load_guide(file: Path | None = None) -> Guide:
     """Read the guide; by default that of the course.
@@ -165,6 +167,12 @@ def load_guide(file: Path | None = None) -> Guide:
         _step(entry, f"{source}: [[step]] {number}")
         for number, entry in enumerate(raw.pop("step", []))
     )
+    unknown = sorted(set(raw) - set(_SINGLE))
+    if unknown:
+        known = (*_SINGLE, "step", *(key for key, _ in _TABLES.values()))
+        raise ConfigurationError(
+            f"{source}: unknown key {unknown[0]!r}; there are {', '.join(known)}"
+        )
     guide: Guide = _build(Guide, {**raw, **tables, "steps": steps}, str(source))
     _check(guide, str(source))
     return guide
@@ -203,7 +211,10 @@ def _check(guide: Guide, where: str) -> None:
     if twice:
         raise ConfigurationError(f"{where}: two steps are called {twice[0]!r}; rename one")
     pointers = [
-        *((f"step {step.id}: stage", step.stage, [s.id for s in guide.stages]) for step in guide.steps),
+        *(
+            (f"step {step.id}: stage", step.stage, [s.id for s in guide.stages])
+            for step in guide.steps
+        ),
         *((f"reading {each.id}: step", each.step, ids) for each in guide.readings),
         *(
             (f"fault {fault.name!r}: shows", reading, [r.id for r in guide.readings])

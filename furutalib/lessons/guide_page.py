@@ -1,0 +1,204 @@
+"""`assembly/guide.md` from its source: `python -m furutalib.lessons.guide_page [--check]`."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from furutalib.facts.errors import ConfigurationError
+from furutalib.facts.files import write_atomically
+from furutalib.facts.paths import assembly_folder
+from furutalib.lessons.guide import Guide, Reading, Step, load_guide
+from furutalib.lessons.part_tables import PartTables, number, read_part_tables
+
+_MADE = "<!-- Made from guide.toml and the tables of the parts; edit those, then `make guide`. -->"
+_OPEN_OHM = 1e6
+
+
+def guide_page(guide: Guide, tables: PartTables, pictures: frozenset[str]) -> str:
+    """The whole guide as Markdown.
+
+    Args:
+        pictures: names of the files in assembly/pictures.
+    """
+    blocks = [
+        _MADE,
+        f"# {guide.title}: the build guide",
+        f"Hardware {guide.hardware}. {hours_text(guide, tables)}",
+        guide.text["status"].strip(),
+        guide.text["overview"].strip(),
+        *_picture("finished", "the finished robot", pictures),
+        "## Safety",
+        *(f"**{note.title}.** {note.text}" for note in guide.safety),
+        "## Tools",
+        _list(tables.name(tool) for tool in _tools(guide)),
+        "## What is printed",
+        print_list(tables),
+        *_stages(guide, tables, pictures),
+        "## Finished weight and size",
+        weights(tables),
+        guide.text["weighing"].strip(),
+        "## Repair",
+        _table(("what", "how"), ((each.what, each.how) for each in guide.repairs)),
+        "## Changes of the hardware",
+        _table(("version", "date", "what"), ((c.version, c.date, c.text) for c in guide.changes)),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def hours_text(guide: Guide, tables: PartTables) -> str:
+    """How long building and printing take, as one sentence."""
+    hands = sum(step.minutes for step in guide.steps) / 60
+    text = f"About {hands:.0f} hours of work (estimated, nobody has built it yet)"
+    seconds = [
+        (number(row, "print_time_s") or 0.0) * (number(tables.printed.get(part), "quantity") or 1.0)
+        for part, row in tables.sliced.items()
+    ]
+    return f"{text} and {sum(seconds) / 3600:.0f} hours of printing." if seconds else f"{text}."
+
+
+def print_list(tables: PartTables) -> str:
+    """Every printed part with orientation, material, infill, supports, time and grams."""
+    heads = (
+        "part",
+        "number",
+        "material",
+        "infill",
+        "walls",
+        "lies",
+        "supports",
+        "time",
+        "filament",
+    )
+    return _table(heads, (_print_row(part, tables) for part in sorted(tables.printed)))
+
+
+def weights(tables: PartTables) -> str:
+    """What the printed parts weigh together; more is not known before a scale has said it."""
+    printed = [
+        (number(row, "printed_mass_g") or 0.0) * (number(row, "quantity") or 1.0)
+        for row in tables.printed.values()
+    ]
+    if not printed:
+        return ""
+    return f"Printed parts together: {sum(printed):.0f} g (calculated, never weighed)."
+
+
+def range_text(reading: Reading) -> str:
+    """The range of a reading as a person reads it."""
+    if reading.low == -float("inf"):
+        return f"at most {value_text(reading.high, reading.unit)}"
+    if reading.high == float("inf"):
+        return f"at least {value_text(reading.low, reading.unit)}"
+    return f"{value_text(reading.low, reading.unit)} to {value_text(reading.high, reading.unit)}"
+
+
+def value_text(value: float, unit: str) -> str:
+    """A reading as the display of a multimeter shows it."""
+    if unit == "Ω" and value > _OPEN_OHM:
+        return "OL (open)"
+    for limit, prefix in ((1e6, "M"), (1e3, "k")):
+        if abs(value) >= limit:
+            return f"{value / limit:.3g} {prefix}{unit}"
+    return f"{value:.3g} {unit}"
+
+
+def _stages(guide: Guide, tables: PartTables, pictures: frozenset[str]) -> Iterable[str]:
+    count = 0
+    for stage in guide.stages:
+        yield f"## {stage.title}"
+        yield stage.text
+        for step in guide.of_stage(stage.id):
+            count += 1
+            yield from _step(count, step, guide, tables, pictures)
+
+
+def _step(
+    count: int, step: Step, guide: Guide, tables: PartTables, pictures: frozenset[str]
+) -> Iterable[str]:
+    yield f'### <a id="{step.id}"></a>{count}. {step.title}'
+    yield f"**{step.action}** ({step.minutes:g} min)"
+    yield from _picture(step.id, step.title, pictures)
+    if step.parts:
+        yield "Parts: " + ", ".join(
+            f"{number_of} × {tables.name(part)} `{part}`" for part, number_of in step.parts.items()
+        )
+    if step.tools:
+        yield "Tools: " + ", ".join(tables.name(tool) for tool in step.tools)
+    readings = guide.readings_at(step.id)
+    if readings:
+        heads = ("between", "must be", "why")
+        yield _table(heads, ((each.between, range_text(each), each.source) for each in readings))
+    source = f" *({step.source})*" if step.source else ""
+    yield f"- [ ] **Check:** {step.check}{source}\n- **If not:** {step.trouble}"
+
+
+def _picture(name: str, title: str, pictures: frozenset[str]) -> list[str]:
+    return [f"![{title}](pictures/{name}.svg)"] if f"{name}.svg" in pictures else []
+
+
+def _tools(guide: Guide) -> list[str]:
+    return sorted({tool for step in guide.steps for tool in step.tools})
+
+
+def _print_row(part: str, tables: PartTables) -> list[str]:
+    row, slices = tables.printed[part], tables.sliced.get(part)
+    seconds, grams = number(slices, "print_time_s"), number(slices, "filament_g")
+    return [
+        f"`{part}`",
+        row["quantity"],
+        row["material"],
+        f"{number(row, 'infill_percent') or 0:g} %",
+        row["walls"],
+        row["orientation"],
+        row["supports"] or "none",
+        "" if seconds is None else f"{seconds // 3600:.0f}:{seconds % 3600 // 60:02.0f} h",
+        "" if grams is None else f"{grams:.1f} g",
+    ]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+        for row in (heads, ["---"] * len(heads), *rows)
+    ]
+    return "\n".join(lines) if len(lines) > 2 else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def made(assembly: Path | None = None, bom: Path | None = None) -> str:
+    """The page as its sources give it now."""
+    folder = assembly or assembly_folder()
+    pictures = frozenset(file.name for file in (folder / "pictures").glob("*.svg"))
+    return guide_page(load_guide(folder / "guide.toml"), read_part_tables(folder, bom), pictures)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m furutalib.lessons.guide_page", description=__doc__
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail on a difference")
+    parser.add_argument("--folder", type=Path, help="the folder that holds guide.toml")
+    options = parser.parse_args(arguments)
+    target = (options.folder or assembly_folder()) / "guide.md"
+    try:
+        page = made(options.folder)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if target.is_file() and target.read_text("utf-8") == page:
+        return 0
+    if options.check:
+        print(f"out of date: {target}\nrun `make guide` and commit what it writes", file=sys.stderr)
+        return 1
+    write_atomically(target, page)
+    print(f"written: {target}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
