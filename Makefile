@@ -11,6 +11,10 @@ RUN := $(VENV)/bin/python
 # moved folder each ask for a new install, and an install that was interrupted never counts.
 STAMP := $(VENV)/installed-$(shell { cat requirements.txt pyproject.toml; pwd; } | cksum | tr ' ' '-')
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+# The CAD kernel has an environment of its own (1 GB): only who changes a printable part needs it.
+CAD_VENV := assembly/.venv
+CAD := $(CAD_VENV)/bin/python
+CAD_STAMP := $(CAD_VENV)/installed-$(shell { cat assembly/requirements.txt; pwd; } 2>/dev/null | cksum | tr ' ' '-')
 # Two test workers share two cores: one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
@@ -59,13 +63,43 @@ bench: $(STAMP) ## measure speeds and trainings on this computer
 benchmarks: $(STAMP) ## make the tables of the lessons again (hours; a second start goes on)
 	$(ONE_THREAD) $(RUN) data/benchmarks/make.py
 
+parts: $(CAD_STAMP) ## make meshes, tables and pictures of the printable parts anew (PARTS="arm base" for some)
+	$(CAD) -m assembly.cad.make $(PARTS)
+
+parts-check: $(CAD_STAMP) ## whether the committed parts are what their sources give, and fit together
+	$(CAD) -m assembly.cad.make --check
+
+pictures: $(CAD_STAMP) ## draw the pictures of the build guide anew
+	$(CAD) -m assembly.cad.pictures
+
+slice: $(STAMP) ## let PrusaSlicer slice every part: time and filament (Debian: apt install prusa-slicer)
+	$(RUN) -m assembly.cad.slicing
+
 clean: ## remove what tools made; work/ and runs/ stay, they are yours
-	rm -rf $(VENV) book dist screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find furutalib tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(CAD_VENV) book dist screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find furutalib tests notebooks assembly -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: $(STAMP) ## choose the exact versions in requirements.txt anew (LOCK_FLAGS=--upgrade for newer ones)
 	$(RUN) -m uv pip compile --universal --python-version 3.11 --fork-strategy fewest --extra dev \
 	    --custom-compile-command "make lock" $(LOCK_FLAGS) --quiet --output-file requirements.txt pyproject.toml
+
+lock-cad: $(STAMP) ## choose the exact versions in assembly/requirements.txt anew
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --fork-strategy fewest --no-annotate \
+	    --custom-compile-command "make lock-cad" $(LOCK_FLAGS) --quiet \
+	    --output-file assembly/requirements.txt assembly/requirements.in
+
+$(CAD_STAMP):
+	@rm -f $(CAD_VENV)/installed-*
+	@if ! { sh .ci/find-python $(CAD) && $(CAD) -m pip --version; } >/dev/null 2>&1; then \
+	    python=$$(sh .ci/find-python $(PYTHON)) || exit 1; \
+	    echo "Making $(CAD_VENV) with $$python"; \
+	    "$$python" -m venv --clear $(CAD_VENV) || exit 1; \
+	fi
+	@echo "Installing the CAD kernel (1 GB); this takes some minutes the first time."
+	@$(CAD) -m pip install --disable-pip-version-check --no-compile --requirement assembly/requirements.txt
+	@$(CAD) -c "import build123d" || { \
+	    echo "The CAD kernel does not start. On Debian: apt install libgl1 libexpat1"; exit 1; }
+	@touch $@
 
 $(STAMP):
 	@rm -f $(VENV)/installed-*

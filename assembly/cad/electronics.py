@@ -138,7 +138,7 @@ def instances(d: Dimensions, place: Location) -> list[Instance]:
     """Plate, board (Raspberry Pi 5), counters, driver and their screws; place is the plate's."""
     found = [_at(place, "electronics-plate", 1, (0, 0, 0), 0.0, "#7b8794")]
     for number, (x, y) in enumerate(hole_places(d, "board-pi5"), 1):
-        found += _board_screw(place, number, x, y)
+        found += _board_screw(d, place, number, x, y)
     edge = d.mm("board-pi5", "hole_edge")
     x = BOARD_X - d.mm("board-pi5", "hole_spacing_x") / 2.0 - edge
     middle = x + d.mm("board-pi5", "length") / 2.0
@@ -148,8 +148,8 @@ def instances(d: Dimensions, place: Location) -> list[Instance]:
     return found
 
 
-def _board_screw(place: Location, number: int, x: float, y: float) -> list[Instance]:
-    top = SPACER_HEIGHT + CIRCUIT_BOARD
+def _board_screw(d: Dimensions, place: Location, number: int, x: float, y: float) -> list[Instance]:
+    top = SPACER_HEIGHT + CIRCUIT_BOARD + d.mm("thread-m2-5", "nut_height")
     under = (x, y, -THICKNESS)
     return [
         _at(place, "board-spacer", number, (x, y, 0.0), 30.0, "#adb5bd"),
@@ -160,12 +160,11 @@ def _board_screw(place: Location, number: int, x: float, y: float) -> list[Insta
 
 def _post(d: Dimensions, place: Location, number: int, y: float) -> list[Instance]:
     found = [_at(place, "board-post", number, (POST_X, y, 0.0), 25.0, "#adb5bd")]
-    under = -THICKNESS - d.mm("thread-m3", "nut_height")
     for index, x in enumerate(POST_SCREWS):
         each = 2 * number - 1 + index
         at = (POST_X + x, y)
         found.append(_at(place, "screw-m3x12-iso4762", each, (*at, POST_WALL), 70.0, "#495057"))
-        found.append(_at(place, "nut-m3-iso4032", 100 + each, (*at, under), -30.0, "#495057"))
+        found.append(_at(place, "nut-m3-iso4032", 100 + each, (*at, -THICKNESS), -30.0, "#495057"))
     part, colour = ON_POSTS[number - 1]
     return [*found, _at(place, *part, (POST_X, y, POST_WALL), 90.0, colour)]
 
