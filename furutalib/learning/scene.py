@@ -29,6 +29,7 @@ from furutalib.learning.bodies import (
     moved,
     one_of,
 )
+from furutalib.learning.mesh_packing import packed
 from furutalib.learning.scene_parts import SceneParts, scene_parts
 
 # Of ghosts, in their order; told apart also by people who do not see red or green.
@@ -106,8 +107,12 @@ class Scene:
             )
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return dataclasses.asdict(self)
+        """Plain values, ready for JSON; the corners of meshes are packed."""
+        plain = dataclasses.asdict(self)
+        for body in plain["bodies"]:
+            for shape in body["shapes"]:
+                shape["vertices"] = packed(shape["vertices"])
+        return plain
 
     def poses(self, coordinates: ArrayLike) -> dict[str, Pose]:
         """Where every body is, in the world: forward kinematics.

@@ -1,7 +1,7 @@
 """The real parts as shapes of a scene: those that stand and move, without board, cage and boom.
 
-`assembly/scene` holds a mesh of few triangles for each mesh of `placement.json`, of the same name:
-they go to the page with every scene, and the painter draws them one by one.
+`assembly/scene` holds meshes of few triangles of the printed parts, named as those of
+`placement.json`: they go to the page with every scene, and the painter draws them one by one.
 """
 
 import functools
@@ -56,17 +56,18 @@ def scene_parts(folder: Path, arm_m: float) -> SceneParts | None:
 
 
 def scene_file(folder: Path, instance: Instance) -> Path:
-    """The mesh of few triangles of an instance."""
-    return folder / _FOLDER / Path(instance.mesh).name
+    """The mesh of few triangles of an instance: that of a bought part is one already."""
+    small = folder / _FOLDER / Path(instance.mesh).name
+    return small if small.is_file() else folder / instance.mesh
 
 
 def _by_colour(folder: Path, placed: tuple[Instance, ...], body: str) -> dict[str, Floats]:
     """Corners (n, 3, 3) in the world, by colour: few shapes are drawn faster than many."""
     found: dict[str, list[Floats]] = {}
     for each in placed:
-        file = scene_file(folder, each)
-        if each.group == body and each.part not in LEFT_OUT and file.is_file():
-            found.setdefault(each.colour, []).append(triangles(each, file))
+        if each.group == body and each.part not in LEFT_OUT:
+            corners = triangles(each, scene_file(folder, each))
+            found.setdefault(each.colour, []).append(corners)
     return {colour: np.concatenate(meshes) for colour, meshes in found.items()}
 
 

@@ -17,6 +17,7 @@ import {
   SphereGeometry,
   Vector3,
 } from "three";
+import { unpack } from "./data.js";
 
 const GEOMETRIES = {
   box: ([x, y, z]) => new BoxGeometry(x, y, z),
@@ -25,7 +26,7 @@ const GEOMETRIES = {
   sphere: ([radius]) => new SphereGeometry(radius, 28, 18),
   mesh: (_, vertices) => {
     const geometry = new BufferGeometry();
-    geometry.setAttribute("position", new BufferAttribute(new Float32Array(vertices), 3));
+    geometry.setAttribute("position", new BufferAttribute(unpack(vertices), 3));
     geometry.computeVertexNormals();
     return geometry;
   },
@@ -36,11 +37,14 @@ export const COORDINATES = { fixed: 0, revolute: 1, prismatic: 1, free: 7 };
 // The light comes from the upper left: x and y that a shadow moves by per metre of height.
 const SHADOW = new Matrix4().set(1, 0, -0.12, 0, 0, 1, 0.2, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 
+/** The geometry of a shape of some kind. */
+export function geometryOf({ kind, size, vertices }) {
+  return GEOMETRIES[kind](size, vertices);
+}
+
 /** Geometries of all shapes, one array per body; every figure of a view uses them. */
 export function geometriesOf(bodies) {
-  return bodies.map((body) =>
-    body.shapes.map((shape) => GEOMETRIES[shape.kind](shape.size, shape.vertices)),
-  );
+  return bodies.map((body) => body.shapes.map(geometryOf));
 }
 
 /** The bodies of one track: solid in their own colours, or a ghost in one colour. */

@@ -5,6 +5,12 @@ export function decode(text) {
   return new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
 
+/** Corners of triangles, as mesh_packing.packed writes them. */
+export function unpack({ unit, values }) {
+  const bytes = Uint8Array.from(atob(values), (c) => c.charCodeAt(0));
+  return Float32Array.from(new Int16Array(bytes.buffer), (whole) => whole * unit);
+}
+
 /** uPlot takes null for a gap, our arrays have NaN. */
 export function withGaps(values) {
   return Array.from(values, (value) => (Number.isFinite(value) ? value : null));

@@ -4,10 +4,14 @@
 // (called by pages.js, nobody listens).
 
 import charts from "uplot/dist/uPlot.min.css";
+import { mountParts } from "./parts.js";
+import parts from "./parts.css";
 import { mountPlot } from "./plot.js";
 import { mountScene } from "./scene.js";
 import { mountSketch } from "./sketch.js";
 import sketches from "./sketch.css";
+import { mountSteps } from "./steps.js";
+import steps from "./steps.css";
 import stops from "./stop.css";
 import { mountStop } from "./stop.js";
 import style from "./style.css";
@@ -15,13 +19,15 @@ import { mountTable } from "./table.js";
 import tables from "./table.css";
 
 const KINDS = {
+  parts: mountParts,
   plot: mountPlot,
   scene: mountScene,
   sketch: mountSketch,
+  steps: mountSteps,
   stop: mountStop,
   table: mountTable,
 };
-const ASKING = ["sketch", "stop"];
+const ASKING = ["sketch", "steps", "stop"];
 
 /** Show a view; returns a function that takes it away. */
 export function mount(kind, element, payload, host) {
@@ -50,6 +56,6 @@ function addStyle() {
   if (document.getElementById(id)) return;
   const sheet = document.createElement("style");
   sheet.id = id;
-  sheet.textContent = charts + style + sketches + stops + tables;
+  sheet.textContent = charts + style + parts + sketches + steps + stops + tables;
   document.head.append(sheet);
 }

@@ -1,10 +1,11 @@
 // What is seen of a scene: floor, bodies, ghosts, trails, the arrow of the command; and its canvas.
 
-import { DirectionalLight, HemisphereLight, Scene } from "three";
+import { Scene } from "three";
 import { CommandArrow } from "./arrow.js";
 import { Figure, Shadow, geometriesOf } from "./bodies.js";
 import { make } from "./data.js";
 import { Floor } from "./floor.js";
+import { Light } from "./light.js";
 import { Orbit } from "./orbit.js";
 import { draw, has3d } from "./stage.js";
 import { TrailRibbon } from "./trail.js";
@@ -51,7 +52,7 @@ export class World {
     this.arrow?.paint(theme);
     this.shadow.material.color.set(theme.shadow);
     this.shadow.material.opacity = theme.dark ? 0.45 : 0.18;
-    this.ambient.intensity = theme.dark ? 2.5 : 2.3;
+    this.light.paint(theme);
   }
 
   /** Where the trail's point is in a state. */
@@ -95,10 +96,8 @@ export class World {
     this.reach = Math.max(...description.camera.frame_m);
     this.geometries = geometriesOf(description.bodies);
     this.scene = new Scene();
-    this.ambient = new HemisphereLight("#ffffff", "#b9b2a6");
-    const sun = new DirectionalLight("#fff8ee", 2.2);
-    sun.position.set(0.6, -0.8, 2);
-    this.scene.add(this.ambient, sun);
+    this.light = new Light();
+    this.scene.add(this.light.ambient, this.light.sun);
     this.floor = description.floor && new Floor(description.floor);
     if (this.floor) this.scene.add(this.floor.root);
     this.arrow = description.arrow && new CommandArrow(description.arrow);
