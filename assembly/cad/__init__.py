@@ -1,1 +1,1 @@
-"""The robot's parts as code; it needs the environment of assembly/requirements.txt."""
+"""The robot's printed parts as code, where everything sits, and checks of both."""

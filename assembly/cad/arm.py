@@ -1,0 +1,167 @@
+"""What turns with the motor: the arm, the cap over its bearings, the slip ring's mount."""
+
+from build123d import Part
+
+from assembly.cad.dimensions import Dimensions
+from assembly.cad.fasteners import clearance, counterbore, trap
+from assembly.cad.solids import box, cut, joined, prism, rod, rounded
+
+SCREW_Y = 14.5  # cap screws stand outside the bearings
+HUB_NUT = 4.0  # where nuts begin, from the axis
+MOUNT_NUT = 5.4
+CAP_NUT_Z = -8.8
+
+
+def mount_leg(d: Dimensions) -> tuple[float, float]:
+    """Inner and outer face of the slip ring mount's legs (y, mm)."""
+    inside = d.design("arm", "hub_size") / 2.0 + d.fit("face") / 2.0
+    return inside, inside + d.design("slip-ring-mount", "wall")
+
+
+def cap_screws(d: Dimensions) -> list[tuple[float, float]]:
+    """Where the four screws of the cap stand (x, y)."""
+    xs = (d.design("arm", "bearing_inner_x"), d.design("arm", "bearing_outer_x"))
+    return [(x, side * SCREW_Y) for x in xs for side in (-1, 1)]
+
+
+def arm(d: Dimensions) -> Part:
+    """The arm: hub, beam, wall for the encoder, lower halves of the bearing seats."""
+
+    def a(name: str) -> float:
+        return d.design("arm", name)
+
+    bottom, hub = a("bottom_z"), a("hub_size") / 2.0
+    gap = d.fit("face") / 2.0
+    block = a("block_width") / 2.0
+    start, end = a("block_start_x"), a("block_end_x")
+    wall = (a("encoder_wall_x"), a("encoder_wall_x") + a("encoder_wall"))
+    body = joined(
+        rounded(box((-hub, hub), (-hub, hub), (bottom, a("hub_top_z"))), 4.0),
+        box(
+            (0.0, start + 1), (-a("beam_width") / 2, a("beam_width") / 2), (bottom, a("beam_top_z"))
+        ),
+        box(wall, (-13.0, 13.0), (bottom, 5.0)),
+        rounded(box((start, end), (-block, block), (bottom, -gap)), 3.0),
+    )
+    return cut(body, *_hub_holes(d), *_encoder_holes(d), *_seats(d), *_cap_holes(d))
+
+
+def _hub_holes(d: Dimensions) -> list[Part]:
+    bottom, top = d.design("arm", "bottom_z"), d.design("arm", "hub_top_z")
+    hub = d.design("arm", "hub_size") / 2.0
+    bore = d.mm("motor", "shaft_diameter") + d.fit("d_hole")
+    flat = d.mm("motor", "shaft_flat") - d.mm("motor", "shaft_diameter") / 2.0 + d.fit("d_hole") / 2
+    shaft = cut(
+        rod((0, 0, bottom), "+z", top - bottom, bore),
+        box((-5, -flat), (-5, 5), (bottom, top)),
+    )
+    screw_z = d.design("arm", "set_screw_z")
+    mount_z = d.design("arm", "mount_screw_z")
+    tools = [
+        shaft,
+        clearance(d, (0, 0, screw_z), "-x", hub + 1),
+        trap(d, (-HUB_NUT, 0, screw_z), "-x", "+z", top - screw_z + 1),
+    ]
+    for side, y in (("+y", 1), ("-y", -1)):
+        tools.append(clearance(d, (0, y * 3.9, mount_z), side, hub))
+        tools.append(trap(d, (0, y * MOUNT_NUT, mount_z), side, "+z", top - mount_z + 1))
+    return tools
+
+
+def _encoder_holes(d: Dimensions) -> list[Part]:
+    x, thick = d.design("arm", "encoder_wall_x"), d.design("arm", "encoder_wall")
+    hole = d.mm("thread-m2", "diameter") + d.fit("screw_clearance")
+    inner = d.mm("pendulum-encoder", "hole_spacing") / 2.0
+    outer = d.mm("pendulum-encoder", "hole_spacing_2") / 2.0
+    slot = d.mm("tube-8mm", "outer_diameter") / 2.0 + 1.0
+    tools = [
+        rod((x - 1, 0, 0), "+x", thick + 2, 2 * slot),
+        box((x - 1, x + thick + 1), (-slot, slot), (0, 10)),
+    ]
+    for side in (-1, 1):
+        ends = sorted((side * inner, side * outer))
+        tools.append(box((x - 1, x + thick + 1), (ends[0], ends[1]), (-hole / 2, hole / 2)))
+        tools += [rod((x - 1, y, 0), "+x", thick + 2, hole) for y in ends]
+    for y in (-5.5, 5.5):  # cable ties for the encoder's wires
+        tools.append(box((18, 21.5), (y - 0.9, y + 0.9), (-40, 0)))
+        tools.append(box((32, 35.5), (y - 0.9, y + 0.9), (-40, 0)))
+    return tools
+
+
+def _seats(d: Dimensions) -> list[Part]:
+    """Bearings, their lips and the room for the collar, as solids to take away."""
+    seat = d.mm("bearing-608", "outer_diameter") + d.fit("bearing_seat")
+    width = d.mm("bearing-608", "width")
+    lip = d.mm("bearing-608", "outer_ring_diameter") + d.fit("slide")
+    inner, outer = d.design("arm", "bearing_inner_x"), d.design("arm", "bearing_outer_x")
+    start, end = d.design("arm", "block_start_x"), d.design("arm", "block_end_x")
+    side = d.fit("slide") / 2.0
+    return [
+        rod((start - 1, 0, 0), "+x", end - start + 2, lip),
+        rod((inner - width / 2 - side, 0, 0), "+x", width + 2 * side, seat),
+        rod((outer - width / 2 - side, 0, 0), "+x", width + 2 * side, seat),
+        rod((inner, 0, 0), "+x", outer - width / 2 - d.design("arm", "lip") - inner, seat),
+    ]
+
+
+def _cap_holes(d: Dimensions) -> list[Part]:
+    block = d.design("arm", "block_width") / 2.0
+    tools = []
+    for x, y in cap_screws(d):
+        side = "+y" if y > 0 else "-y"
+        tools.append(clearance(d, (x, y, 1), "-z", 15.0))
+        tools.append(trap(d, (x, y, CAP_NUT_Z), "-z", side, block - SCREW_Y + 1))
+    return tools
+
+
+def bearing_cap(d: Dimensions) -> Part:
+    """The cap that holds both bearings down; a window shows the collar's screw."""
+    start, end = d.design("arm", "block_start_x"), d.design("arm", "block_end_x")
+    block, top = d.design("arm", "block_width") / 2.0, d.design("arm", "cap_top_z")
+    gap = d.fit("face") / 2.0
+    slope = d.design("arm", "cap_slope")
+    outline = [(-block, gap), (block, gap), (block, top - slope), (block - slope, top)]
+    outline += [(slope - block, top), (-block, top - slope)]
+    body = prism(outline, start, end)
+    head = d.design("arm", "cap_screw_z")
+    tools = _seats(d)
+    for x, y in cap_screws(d):
+        tools.append(clearance(d, (x, y, 0), "+z", top))
+        tools.append(counterbore(d, (x, y, head), "+z", top))
+    window = (d.design("pendulum", "collar_start_x"), d.design("arm", "bearing_outer_x") - 4.7)
+    tools.append(box(window, (-4.0, 4.0), (0, top + 1)))
+    return cut(body, *tools)
+
+
+def slip_ring_mount(d: Dimensions) -> Part:
+    """A bridge over the hub with a slotted ring, closed by a cable tie, for the slip ring's body."""
+    hub = d.design("arm", "hub_size") / 2.0
+    wall, low = d.design("slip-ring-mount", "wall"), d.design("slip-ring-mount", "ring_bottom_z")
+    top = d.design("slip-ring-mount", "ring_top_z")
+    bore = d.mm("slip-ring", "body_diameter") + d.fit("slide")
+    half, legs = 5.0, mount_leg(d)
+    foot = d.design("arm", "mount_screw_z") - 5.0
+    ring = bore + 2 * wall
+    body = joined(
+        rod((0, 0, low), "+z", top - low, ring),
+        box((-half, half), (-legs[1], legs[1]), (top - 4.0, top)),
+        *[
+            box(
+                (-half, half),
+                (min(s * legs[0], s * legs[1]), max(s * legs[0], s * legs[1])),
+                (foot, top),
+            )
+            for s in (-1, 1)
+        ],
+    )
+    groove = cut(
+        rod((0, 0, low + 1.5), "+z", 3.2, ring + 4), rod((0, 0, low), "+z", 10, ring - 2.0)
+    )
+    tools = [
+        rod((0, 0, low - 1), "+z", top - low + 2, bore),
+        box((0, ring), (-0.8, 0.8), (low - 1, top + 1)),
+        groove,
+    ]
+    for side, y in (("+y", 1), ("-y", -1)):
+        tools.append(clearance(d, (0, y * hub, d.design("arm", "mount_screw_z")), side, 10))
+    return cut(body, *tools)
