@@ -7,7 +7,7 @@ each stands upright on a post, tied to it, its pins free on both sides.
 Frame: x along the plate, y across, z = 0 on its upper face.
 """
 
-from build123d import Align, Axis, Box, Cylinder, Location, Part, SlotOverall, extrude, fillet
+from build123d import Align, Axis, Box, Cone, Cylinder, Location, Part, SlotOverall, extrude, fillet
 
 from assembly.cad.dimensions import Dimensions
 from assembly.cad.kit import Instance, Printed
@@ -62,7 +62,10 @@ def _cuts(d: Dimensions) -> list[Part]:
     medium = d.mm("thread-m3", "diameter") + d.fit("screw_clearance")
     wood = d.mm("thread-wood4", "diameter") + d.fit("screw_clearance")
     slot = extrude(SlotOverall(small + 4.0, small), -THICKNESS)
+    head = d.mm("thread-wood4", "head_diameter") / 2.0
+    sink = Location((0, 0, -(head - wood / 2.0) / 2.0)) * Cone(wood / 2.0, head, head - wood / 2.0)
     tools = [_through(x, y, wood) for x, y in foot_places()]
+    tools += [Location((x, y, 0.0)) * sink for x, y in foot_places()]
     tools += [_through(x, y, small) for x, y in hole_places(d, "board-pi5")]
     tools += [Location((x, y, 0.0)) * slot for x, y in hole_places(d, "board-orin-nano")]
     tools += [_through(POST_X + x, y, medium) for x in POST_SCREWS for y in POSTS_Y]
@@ -137,6 +140,8 @@ def printed(d: Dimensions) -> list[Printed]:
 def instances(d: Dimensions, place: Location) -> list[Instance]:
     """Plate, board (Raspberry Pi 5), counters, driver and their screws; place is the plate's."""
     found = [_at(place, "electronics-plate", 1, (0, 0, 0), 0.0, "#7b8794")]
+    for number, (x, y) in enumerate(foot_places(), 101):
+        found.append(_at(place, "screw-wood-4x16", number, (x, y, 0.0), 60.0, "#495057"))
     for number, (x, y) in enumerate(hole_places(d, "board-pi5"), 1):
         found += _board_screw(d, place, number, x, y)
     edge = d.mm("board-pi5", "hole_edge")

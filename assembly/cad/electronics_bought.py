@@ -2,6 +2,7 @@
 
 from build123d import Align, Box, Cylinder, Location, Part
 
+from assembly.cad.bought import hex_nut, screw
 from assembly.cad.dimensions import Dimensions
 from assembly.cad.electronics import CIRCUIT_BOARD
 from assembly.cad.kit import Bought
@@ -71,4 +72,6 @@ def bought(d: Dimensions) -> list[Bought]:
         Bought("board-pi5", lambda: single_board_computer(d)),
         Bought("counter-click", lambda: counter_click(d)),
         Bought("motor-driver", lambda: motor_driver(d)),
+        Bought("screw-m2-5x20-iso4762", lambda: screw(d, "m2-5", 20.0, "iso4762")),
+        Bought("nut-m2-5-iso4032", lambda: hex_nut(d, "m2-5")),
     ]

@@ -7,6 +7,7 @@ import numpy as np
 from build123d import CenterOf, Location, Solid, export_step
 from build123d.topology import Shape
 
+from assembly.cad.drawing import draw_part
 from assembly.cad.kit import Printed
 from assembly.cad.meshes import Mesh, merged, write_3mf, write_stl
 from assembly.cad.printing import density_g_mm3, read_print, settings
@@ -122,7 +123,7 @@ def _short(value: float) -> float:
 
 
 def write_part(part: Printed, folder: Path) -> tuple[Row, Location]:
-    """Write STL, 3MF and STEP of a part, and its coarse mesh for the browser.
+    """Write STL, 3MF, STEP and SVG of a part, and its coarse mesh for the browser.
 
     Returns:
         its line of the mass table, and what takes its own frame to that of the files.
@@ -133,6 +134,8 @@ def write_part(part: Printed, folder: Path) -> tuple[Row, Location]:
     mesh = mesh_of(solid, FINE)
     write_stl(folder / "parts" / f"{part.id}.stl", mesh)
     write_3mf(folder / "parts" / f"{part.id}.3mf", mesh, part.id)
+    drawing = draw_part(part.id, *mesh)
+    (folder / "parts" / f"{part.id}.svg").write_text(drawing, encoding="utf-8")
     step = folder / "parts" / f"{part.id}.step"
     export_step(solid, step, write_pcurves=False, timestamp=TIMESTAMP)
     return row_of(part, solid), bed

@@ -48,8 +48,8 @@ class Fit:
 def fits(d: Dimensions) -> list[Fit]:
     """The rows, from the top down; the tolerances of print.toml stand in the middle of each."""
 
-    def around(name: str, step: float, below: int = 2) -> tuple[float, ...]:
-        return tuple(round(d.fit(name) + step * n, 3) for n in range(-below, 3))
+    def around(name: str, step: float, steps: int = 2) -> tuple[float, ...]:
+        return tuple(round(d.fit(name) + step * n, 3) for n in range(-steps, steps + 1))
 
     flat = d.mm("motor", "shaft_flat")
     return [

@@ -32,7 +32,7 @@ def all_printed(d: Dimensions) -> list[Printed]:
 
 def all_bought(d: Dimensions) -> list[Bought]:
     """Every bought part that has a shape."""
-    return [*robot.bought(d), *electronics_bought.bought(d)]
+    return [*robot.bought_parts(d), *electronics_bought.bought(d)]
 
 
 def make(folder: Path, only: Sequence[str] = ()) -> None:
