@@ -33,13 +33,13 @@ parts = { fit-gauge = 1 }
 picture = { new = ["fit-gauge"], with = ["arm"], view = [-60, 45] }
 [[reading]]
 id = "rail"
-step = "gauge"
+at = "gauge"
 between = "a and b"
 unit = "V"
 low = 3.13
 high = 3.47
 value = 3.3
-source = "3.3 V, 5 %"
+wrong = "the board itself"
 [[fault]]
 name = "bridge"
 shows = { rail = 5.0 }
@@ -69,9 +69,10 @@ def test_a_small_guide(file):
         ("minutes = 5", "minuets = 5", r"\[\[step\]\] 0: unknown key 'minuets'"),
         ("minutes = 5\n", "", r"\[\[step\]\] 0 has no 'minutes'"),
         ('stage = "print"', 'stage = "prnt"', "stage = 'prnt'; there are print"),
-        ('step = "gauge"', 'step = "gage"', "reading rail: step = 'gage'"),
+        ('at = "gauge"', 'at = "gage"', "reading rail: at = 'gage'"),
         ("shows = { rail", "shows = { rial", "fault 'bridge': shows = 'rial'; there are rail"),
         ("with =", "width =", "picture: unknown key 'width'"),
+        ('at = "gauge"\n', "", "reading 'rail' is not in wiring-checks.csv"),
         ('title = "Build it"', "title = ", "cannot read"),
         ("[[stage]]", "[[stages]]", "unknown key 'stages'"),
     ],
@@ -87,6 +88,26 @@ def test_two_steps_of_one_name_are_refused(file):
     file.write_text(SMALL + step)
     with pytest.raises(ConfigurationError, match="two steps are called 'gauge'"):
         load_guide(file)
+
+
+def test_the_wiring_says_what_is_measured_and_the_guide_what_is_rehearsed(file):
+    own = SMALL[SMALL.index("[[reading]]") : SMALL.index("[[fault]]")]
+    file.write_text(
+        SMALL.replace(own, '[[reading]]\nid = "rail"\nvalue = 0.2\n').replace("gauge", "power-0")
+    )
+    rows = "rail,0,on,JACK plus,DRIVER VIN,ohm,,1,the fuse\nother,0,,A 1,B 2,V,3,,no\n"
+    head = "id,stage,state,from,to,unit,low,high,wrong\n"
+    file.with_name("wiring-checks.csv").write_text(head + rows)
+    guide = load_guide(file)
+    rail, other = guide.readings_at("power-0")
+    assert (rail.between, rail.unit) == ("JACK plus and DRIVER VIN, switch on", "Ω")
+    assert (rail.holds(0.2), rail.holds(1.2), other.holds(2.0), other.holds(1e9)) == (
+        True,
+        False,
+        False,
+        True,
+    )
+    assert guide.rehearsed() == [rail]
 
 
 def test_a_missing_guide_is_named(tmp_path):
@@ -118,7 +139,8 @@ def test_the_power_up_comes_last_and_ends_in_the_bring_up():
 
 
 def test_a_healthy_robot_is_within_every_range():
-    for reading in GUIDE.readings:
+    assert len(GUIDE.rehearsed()) > 15
+    for reading in GUIDE.rehearsed():
         assert reading.holds(reading.value), reading.id
 
 
@@ -128,7 +150,7 @@ def test_every_fault_shows_before_it_can_hurt():
     for fault in GUIDE.faults:
         wrong = [name for name, value in fault.shows.items() if not readings[name].holds(value)]
         assert wrong, fault.name
-        assert {readings[name].step for name in wrong} & {"power-0", "power-1", "power-2"}
+        assert {readings[name].at for name in wrong} & {"power-0", "power-1", "power-2"}
 
 
 def test_no_two_faults_look_alike():

@@ -1,6 +1,8 @@
 """The build guide as data, from its one source `assembly/guide.toml`."""
 
+import csv
 import dataclasses
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,16 +53,20 @@ class Stage:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a multimeter says at a step of the power-up, in ohms or volts."""
+    """What a multimeter says at a step of the power-up, in ohms or volts.
+
+    `value` is what a healthy robot shows, where the lesson rehearses it.
+    """
 
     id: str
-    step: str
+    at: str  # the id of a step
     between: str
     unit: str
-    value: float  # of a healthy robot
-    source: str
-    low: float = -float("inf")
-    high: float = float("inf")
+    low: float
+    high: float
+    wrong: str  # what another reading means
+    source: str = ""
+    value: float | None = None
 
     def holds(self, value: float) -> bool:
         """Whether a value lies in the range."""
@@ -122,7 +128,11 @@ class Guide:
 
     def readings_at(self, step: str) -> list[Reading]:
         """What is measured at a step."""
-        return [reading for reading in self.readings if reading.step == step]
+        return [reading for reading in self.readings if reading.at == step]
+
+    def rehearsed(self) -> list[Reading]:
+        """The readings of which it is said what a healthy robot shows."""
+        return [reading for reading in self.readings if reading.value is not None]
 
     def parts_used(self) -> dict[str, int]:
         """How many of each part all steps together use."""
@@ -136,12 +146,12 @@ class Guide:
 _TABLES: Mapping[str, tuple[str, type[Any]]] = {
     "safety": ("safety", Note),
     "stages": ("stage", Stage),
-    "readings": ("reading", Reading),
     "faults": ("fault", Fault),
     "repairs": ("repair", Repair),
     "changes": ("change", Change),
 }
 
+_STATES = {"on": "switch on", "off": "switch off", "stopped": "switch on, stop pressed"}
 _SINGLE = ("title", "hardware", "text")
 
 
@@ -167,15 +177,61 @@ def load_guide(file: Path | None = None) -> Guide:
         _step(entry, f"{source}: [[step]] {number}")
         for number, entry in enumerate(raw.pop("step", []))
     )
+    readings = merged(raw.pop("reading", []), wiring_checks(source.parent), str(source))
     unknown = sorted(set(raw) - set(_SINGLE))
     if unknown:
-        known = (*_SINGLE, "step", *(key for key, _ in _TABLES.values()))
+        known = (*_SINGLE, "step", "reading", *(key for key, _ in _TABLES.values()))
         raise ConfigurationError(
             f"{source}: unknown key {unknown[0]!r}; there are {', '.join(known)}"
         )
-    guide: Guide = _build(Guide, {**raw, **tables, "steps": steps}, str(source))
+    guide: Guide = _build(
+        Guide, {**raw, **tables, "steps": steps, "readings": readings}, str(source)
+    )
     _check(guide, str(source))
     return guide
+
+
+def wiring_checks(folder: Path) -> list[dict[str, Any]]:
+    """What wiring-checks.csv says is measured, in its order: fields of a `Reading` each."""
+    file = folder / "wiring-checks.csv"
+    if not file.is_file():
+        return []
+    with file.open(newline="", encoding="utf-8") as handle:
+        return [_reading_of(row) for row in csv.DictReader(handle)]
+
+
+def merged(
+    rehearsed: Sequence[Mapping[str, Any]], checks: Sequence[dict[str, Any]], where: str
+) -> tuple[Reading, ...]:
+    """All checks of the wiring and those of the guide's own, with the values of the guide.
+
+    Raises:
+        ConfigurationError: a value is for a reading that is not among the checks.
+    """
+    own = [dict(each) for each in rehearsed if "at" in each]
+    values = {each["id"]: each["value"] for each in rehearsed if "at" not in each}
+    lost = sorted(set(values) - {each["id"] for each in checks})
+    if lost:
+        raise ConfigurationError(f"{where}: reading {lost[0]!r} is not in wiring-checks.csv")
+    open_ended = {"low": -math.inf, "high": math.inf}
+    entries = [
+        *(open_ended | each for each in own),
+        *(each | {"value": values.get(each["id"])} for each in checks),
+    ]
+    return tuple(_build(Reading, entry, f"{where}: reading {entry['id']}") for entry in entries)
+
+
+def _reading_of(row: Mapping[str, str]) -> dict[str, Any]:
+    state = f", {_STATES[row['state']]}" if row["state"] else ""
+    return {
+        "id": row["id"],
+        "at": f"power-{row['stage']}",
+        "between": f"{row['from']} and {row['to']}{state}",
+        "unit": {"ohm": "Ω"}.get(row["unit"], row["unit"]),
+        "low": float(row["low"] or -math.inf),
+        "high": float(row["high"] or math.inf),
+        "wrong": row["wrong"],
+    }
 
 
 def _step(entry: Mapping[str, Any], where: str) -> Step:
@@ -215,7 +271,7 @@ def _check(guide: Guide, where: str) -> None:
             (f"step {step.id}: stage", step.stage, [s.id for s in guide.stages])
             for step in guide.steps
         ),
-        *((f"reading {each.id}: step", each.step, ids) for each in guide.readings),
+        *((f"reading {each.id}: at", each.at, ids) for each in guide.readings),
         *(
             (f"fault {fault.name!r}: shows", reading, [r.id for r in guide.readings])
             for fault in guide.faults

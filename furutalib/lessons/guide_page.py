@@ -127,8 +127,8 @@ def _step(
         yield "Tools: " + ", ".join(tables.name(tool) for tool in step.tools)
     readings = guide.readings_at(step.id)
     if readings:
-        heads = ("between", "must be", "why")
-        yield _table(heads, ((each.between, range_text(each), each.source) for each in readings))
+        heads = ("between", "must be", "if not")
+        yield _table(heads, ((each.between, range_text(each), each.wrong) for each in readings))
     source = f" *({step.source})*" if step.source else ""
     yield f"- [ ] **Check:** {step.check}{source}\n- **If not:** {step.trouble}"
 
