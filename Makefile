@@ -18,7 +18,7 @@ CAD_STAMP := $(CAD_VENV)/installed-$(shell { cat assembly/requirements.txt; pwd;
 # Two test workers share two cores: one thread each.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: help lab test test-full check notebooks guide book view view-check bench benchmarks clean lock
+.PHONY: help lab test test-full check notebooks guide tables wiring book view view-check bench benchmarks clean lock
 
 help: ## this list
 	@echo "Type one of:"
@@ -41,12 +41,16 @@ check: $(STAMP) ## format, lint, types, and whether notebooks and guide match th
 	$(RUN) -m mypy
 	$(RUN) -m furutalib.lessons.build --check
 	$(RUN) -m furutalib.lessons.guide_page --check
+	$(RUN) -m furutalib.lessons.hardware --check
 
 notebooks: $(STAMP) ## make the notebooks from notebooks/source
 	$(RUN) -m furutalib.lessons.build
 
 guide: $(STAMP) ## make assembly/guide.md from its source and the tables of the parts
 	$(RUN) -m furutalib.lessons.guide_page
+
+tables: $(STAMP) ## make bom/bom.md and the tables of the wiring from their sources
+	$(RUN) -m furutalib.lessons.hardware
 
 book: $(STAMP) ## the solved and executed lessons as web pages, in book/
 	$(RUN) -m furutalib.lessons.book
@@ -62,6 +66,10 @@ bench: $(STAMP) ## measure speeds and trainings on this computer
 
 benchmarks: $(STAMP) ## make the tables of the lessons again (hours; a second start goes on)
 	$(ONE_THREAD) $(RUN) data/benchmarks/make.py
+
+wiring: $(STAMP) $(CAD_STAMP) ## draw the wiring diagrams anew (needs Graphviz), and its tables
+	$(RUN) -m furutalib.lessons.wiring_diagram --wireviz $(CAD_VENV)/bin/wireviz
+	$(RUN) -m furutalib.lessons.hardware
 
 parts: $(CAD_STAMP) ## make meshes, tables and pictures of the printable parts anew (PARTS="arm base" for some)
 	$(CAD) -m assembly.cad.make $(PARTS)
