@@ -6,16 +6,19 @@ from pathlib import Path
 import numpy as np
 from build123d import CenterOf, Location, Solid, export_step
 from build123d.topology import Shape
+from numpy.typing import NDArray
+from OCP.BRepMesh import BRepMesh_IncrementalMesh
 
 from assembly.cad.drawing import draw_part
 from assembly.cad.kit import Printed
 from assembly.cad.meshes import Mesh, merged, write_3mf, write_stl
 from assembly.cad.printing import density_g_mm3, read_print, settings
 
-# How far a chord may leave the curve (mm) and how far it may turn (rad): for the printer, and for
-# the browser and the pictures of bought parts.
-FINE = (0.01, 0.12)
-COARSE = (0.2, 0.5)
+# How far a chord may leave the curve (mm), and twice how far it may turn (rad): for the printer,
+# for the pictures of bought parts, and for the browser.
+FINE = (0.01, 0.25)
+MEDIUM = (0.05, 0.4)
+COARSE = (0.7, 1.2)
 # So that a STEP file is the same on every run.
 TIMESTAMP = "2026-01-01T00:00:00"
 
@@ -71,9 +74,17 @@ def on_bed(part: Printed) -> tuple[Solid, Location]:
 
 def mesh_of(shape: Shape, precision: tuple[float, float]) -> Mesh:
     """Triangles of a shape."""
+    BRepMesh_IncrementalMesh(shape.wrapped, precision[0], False, precision[1], True)
     corners, triangles = shape.tessellate(*precision)
     points = np.array([tuple(corner) for corner in corners])
     return merged(points[np.array(triangles)].reshape(-1, 3))
+
+
+def matrix(location: Location) -> NDArray[np.float64]:
+    """The 4 x 4 matrix of a location."""
+    transformation = location.wrapped.Transformation()
+    rows = [[transformation.Value(row, column) for column in (1, 2, 3, 4)] for row in (1, 2, 3)]
+    return np.array([*rows, [0.0, 0.0, 0.0, 1.0]])
 
 
 def estimated_mass_g(solid: Solid, part: str) -> float:

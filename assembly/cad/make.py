@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-import numpy as np
 from build123d import Location
-from numpy.typing import NDArray
 
 from assembly.cad import compare, electronics, electronics_bought, robot
 from assembly.cad.dimensions import Dimensions, load
-from assembly.cad.export import COARSE, COLUMNS, Row, mesh_of, write_part
+from assembly.cad.export import COARSE, COLUMNS, Row, matrix, mesh_of, write_part
 from assembly.cad.fit_gauge import fit_gauge
 from assembly.cad.kit import GROUPS, Bought, Instance, Printed
 from assembly.cad.meshes import write_stl
@@ -32,7 +30,7 @@ def all_printed(d: Dimensions) -> list[Printed]:
 
 def all_bought(d: Dimensions) -> list[Bought]:
     """Every bought part that has a shape."""
-    return [*robot.bought_parts(d), *electronics_bought.bought(d)]
+    return [*robot.bought(d), *electronics_bought.bought(d)]
 
 
 def make(folder: Path, only: Sequence[str] = ()) -> None:
@@ -96,13 +94,6 @@ def _entry(each: Instance, beds: dict[str, Location]) -> dict[str, object]:
         "explode": [round(value, 3) + 0.0 for value in each.explode],
         "colour": each.colour,
     }
-
-
-def matrix(location: Location) -> NDArray[np.float64]:
-    """The 4 x 4 matrix of a location."""
-    transformation = location.wrapped.Transformation()
-    rows = [[transformation.Value(row, column) for column in (1, 2, 3, 4)] for row in (1, 2, 3)]
-    return np.array([*rows, [0.0, 0.0, 0.0, 1.0]])
 
 
 def check() -> int:
