@@ -73,6 +73,7 @@ wiring: $(STAMP) $(CAD_STAMP) ## draw the wiring diagrams anew (needs Graphviz),
 
 parts: $(CAD_STAMP) ## make meshes, tables and pictures of the printable parts anew (PARTS="arm base" for some)
 	$(CAD) -m assembly.cad.make $(PARTS)
+	$(CAD) -m assembly.cad.simplify
 
 parts-check: $(CAD_STAMP) ## whether the committed parts are what their sources give, and fit together
 	$(CAD) -m assembly.cad.make --check

@@ -70,6 +70,7 @@ def make_assembly(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "placement.json").write_text(json.dumps(placement()))
     for part, size in SIZES.items():
-        for place in ("bought" if part in BOUGHT else "parts", "scene"):
+        for place in ("bought" if part in BOUGHT else "parts", "scene", "low"):
             write_box(folder / place / f"{part}.stl", size)
+    (folder / "low" / "wood-board.stl").unlink()  # would hide the rest
     return folder

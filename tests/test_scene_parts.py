@@ -43,7 +43,7 @@ def test_without_meshes_there_are_none(tmp_path):
 
 def test_a_damaged_mesh_is_named(tmp_path):
     folder = make_assembly(tmp_path)
-    (folder / "scene" / "arm.stl").write_bytes(b"no mesh at all")
+    (folder / "low" / "arm.stl").write_bytes(b"no mesh at all")
     with pytest.raises(ConfigurationError, match=r"arm\.stl"):
         scene_parts(folder, 0.085)
 

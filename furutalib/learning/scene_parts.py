@@ -1,7 +1,7 @@
 """The real parts as shapes of a scene: those that stand and move, without board, cage and boom.
 
-`assembly/scene` holds meshes of few triangles of the printed parts, named as those of
-`placement.json`: they go to the page with every scene, and the painter draws them one by one.
+`assembly/low` holds meshes of few triangles, named as those of `placement.json`: they go to the
+page with every scene, and the painter draws them one by one. What has none there is not shown.
 """
 
 import functools
@@ -14,8 +14,11 @@ from furutalib.learning.bodies import Floats, Shape
 from furutalib.learning.placement import FILE, Instance, load_placement, triangles
 
 BODIES = ("base", "arm", "pendulum")
-LEFT_OUT = ("wood-board", "clamp")
-_FOLDER = "scene"
+_LOW, _COARSE = "low", "scene"
+
+# As simple shapes have them, so that a ghost's colour is no part's; what is bought keeps its own.
+_PRINTED = {"base": "#42526b", "arm": "#3b7dc8", "pendulum": "#e8703a"}
+_SPECIAL = {"pendulum-rod": "#e8703a", "weight-holder": "#b2421a", "bearing-cap": "#62748e"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def scene_parts(folder: Path, arm_m: float) -> SceneParts | None:
     Raises:
         ConfigurationError: placement or a mesh is damaged.
     """
-    if not (folder / FILE).is_file() or not (folder / _FOLDER).is_dir():
+    if not (folder / FILE).is_file() or not (folder / _LOW).is_dir():
         return None
     placed = load_placement(folder)
     base, arm, pendulum = (_by_colour(folder, placed, body) for body in BODIES)
@@ -56,19 +59,24 @@ def scene_parts(folder: Path, arm_m: float) -> SceneParts | None:
 
 
 def scene_file(folder: Path, instance: Instance) -> Path:
-    """The mesh of few triangles of an instance: that of a bought part is one already."""
-    small = folder / _FOLDER / Path(instance.mesh).name
-    return small if small.is_file() else folder / instance.mesh
+    """The mesh of an instance for a view of all parts: coarser than what is printed."""
+    coarse = folder / _COARSE / Path(instance.mesh).name
+    return coarse if coarse.is_file() else folder / instance.mesh
 
 
 def _by_colour(folder: Path, placed: tuple[Instance, ...], body: str) -> dict[str, Floats]:
     """Corners (n, 3, 3) in the world, by colour: few shapes are drawn faster than many."""
     found: dict[str, list[Floats]] = {}
     for each in placed:
-        if each.group == body and each.part not in LEFT_OUT:
-            corners = triangles(each, scene_file(folder, each))
-            found.setdefault(each.colour, []).append(corners)
+        file = folder / _LOW / Path(each.mesh).name
+        if each.group == body and file.is_file():
+            found.setdefault(_colour(each), []).append(triangles(each, file))
     return {colour: np.concatenate(meshes) for colour, meshes in found.items()}
+
+
+def _colour(instance: Instance) -> str:
+    own = _PRINTED[instance.group] if instance.kind == "printed" else instance.colour
+    return _SPECIAL.get(instance.part, own)
 
 
 def _meshes(by_colour: dict[str, Floats], shift: tuple[float, float, float]) -> tuple[Shape, ...]:

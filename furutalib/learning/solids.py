@@ -31,30 +31,40 @@ class Solid:
 
 
 def solid_of(body: Body) -> Solid:
-    """The faces of all shapes of a body, and a box about each shape."""
-    surfaces = [_surface(shape) for shape in body.shapes]
-    turns = np.array([rotation_matrix(shape.rotation) for shape in body.shapes]).reshape(-1, 3, 3)
-    places = np.array([shape.position for shape in body.shapes]).reshape(-1, 3)
-    placed = [p @ turn.T + at for (p, _), turn, at in zip(surfaces, turns, places, strict=True)]
-    starts = np.cumsum([0, *map(len, placed)]).tolist()
+    """The faces of all shapes of a body, and a box about each shape.
+
+    Meshes of one body lie in one another (a bearing in its seat): they have one box together, and
+    their faces are told apart by their own distances.
+    """
+    meshes = [shape for shape in body.shapes if shape.kind == "mesh"]
+    simple = [[shape] for shape in body.shapes if shape.kind != "mesh"]
+    groups = [*simple, *([meshes] if meshes else [])]
+    placed = [[_placed(shape) for shape in group] for group in groups]
+    starts = np.cumsum([0, *(len(points) for group in placed for points, _ in group)]).tolist()
+    own = [faces for group in placed for _, faces in group]
     faces = [
         tuple(start + corner for corner in face)
-        for start, (_, own) in zip(starts[:-1], surfaces, strict=True)
-        for face in own
+        for start, each in zip(starts[:-1], own, strict=True)
+        for face in each
     ]
-    points = np.concatenate([np.zeros((0, 3)), *placed])
-    shape_of = np.repeat(np.arange(len(surfaces)), [len(own) for _, own in surfaces])
-    ends = np.array([(p.min(axis=0), p.max(axis=0)) for p, _ in surfaces]).reshape(-1, 2, 3)
+    points = np.concatenate(
+        [np.zeros((0, 3)), *(points for group in placed for points, _ in group)]
+    )
+    boxes = [_box_about(group, places) for group, places in zip(groups, placed, strict=True)]
+    colours = [rgb(shape.colour) for group in groups for shape in group]
+    counts = [len(each) for each in own]
     return Solid(
         points=points,
         faces=tuple(faces),
         normals=np.array([_normal(points[list(face)]) for face in faces]).reshape(-1, 3),
         centres=np.array([points[list(face)].mean(axis=0) for face in faces]).reshape(-1, 3),
-        colours=np.array([rgb(shape.colour) for shape in body.shapes], float)[shape_of],
-        shape_of=shape_of,
-        box_centres=places + np.einsum("sij,sj->si", turns, ends.mean(axis=1)),
-        box_axes=turns,
-        box_halves=(ends[:, 1] - ends[:, 0]) / 2,
+        colours=np.repeat(np.array(colours, float).reshape(-1, 3), counts, axis=0),
+        shape_of=np.repeat(
+            np.arange(len(groups)), [sum(len(faces) for _, faces in group) for group in placed]
+        ),
+        box_centres=np.array([centre for centre, _, _ in boxes]).reshape(-1, 3),
+        box_axes=np.array([axes for _, axes, _ in boxes]).reshape(-1, 3, 3),
+        box_halves=np.array([halves for _, _, halves in boxes]).reshape(-1, 3),
     )
 
 
@@ -101,6 +111,20 @@ def _sorted(precedes: NDArray[np.bool_], distance: Floats) -> NDArray[np.int64]:
 def rgb(colour: str) -> tuple[int, int, int]:
     """The three parts of "#rrggbb"."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _placed(shape: Shape) -> _Surface:
+    """Corners and faces in the body's frame."""
+    points, faces = _surface(shape)
+    return points @ rotation_matrix(shape.rotation).T + shape.position, faces
+
+
+def _box_about(group: Sequence[Shape], placed: Sequence[_Surface]) -> tuple[Floats, Floats, Floats]:
+    """Centre, axes in columns and half lengths of a box about some shapes."""
+    turn = rotation_matrix(group[0].rotation) if len(group) == 1 else np.eye(3)
+    points = np.concatenate([points for points, _ in placed]) @ turn
+    low, high = points.min(axis=0), points.max(axis=0)
+    return turn @ (low + high) / 2, turn, (high - low) / 2
 
 
 def _surface(shape: Shape) -> _Surface:
