@@ -4,10 +4,11 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from furutalib.facts.bom import GROUPS, VARIANTS, Line, Order, lines_for, orders, total
+from furutalib.facts.bom import GROUPS, VARIANTS, Line, Order, orders, total
 from furutalib.facts.paths import assembly_folder
+from furutalib.lessons.cut_list import PIECE_MM, SAW_MM, Cut, sawn_from
 
-_MADE = "<!-- Made from bom.csv and assembly/parts/parts.csv; edit those, then `make tables`. -->"
+_MADE = "<!-- Made from bom.csv, cuts.csv and the CAD's tables; edit those, then `make tables`. -->"
 _NOTES = """\
 Prices are those of a pack, in euro, and as old as their date. **page read**: read on some page or
 in somebody's parts list; **unverified**: our estimate, nobody looked it up; a blank is a blank.
@@ -16,7 +17,9 @@ shop stands after a semicolon. Nothing here has been ordered or weighed by us: i
 out, wrong, or does not fit, please report."""
 
 
-def bom_page(bom: Sequence[Line], printed: Sequence[dict[str, str]]) -> str:
+def bom_page(
+    bom: Sequence[Line], printed: Sequence[dict[str, str]], cuts: Sequence[Cut] = ()
+) -> str:
     """The whole page as Markdown."""
     blocks = [
         _MADE,
@@ -33,7 +36,7 @@ def bom_page(bom: Sequence[Line], printed: Sequence[dict[str, str]]) -> str:
                 f"## {group.capitalize()}",
                 _tools(lines) if group == "tools" else _of(lines),
             ]
-    blocks += ["## Printed parts", printed_table(bom, printed)]
+    blocks += ["## Cut list", cut_table(cuts), "## Printed parts", printed_table(bom, printed)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -86,6 +89,17 @@ def printed_table(bom: Sequence[Line], printed: Sequence[dict[str, str]]) -> str
     return f"{text}\n\n{_table(('id', 'number', 'material', 'g each'), rows)}"
 
 
+def cut_table(cuts: Sequence[Cut]) -> str:
+    """The pieces of tube, and how they come out of what is sold."""
+    if not cuts:
+        return ""
+    rows = ((cut.name, f"{cut.number}", f"{cut.length_mm:g} mm", cut.cut_from) for cut in cuts)
+    pieces = (" + ".join(f"{length:g}" for length in piece) for piece in sawn_from(cuts))
+    order = "\n".join(f"{number}. {piece}" for number, piece in enumerate(pieces, 1))
+    text = f"One way to saw them out of pieces of {PIECE_MM:g} mm, {SAW_MM:g} mm for each cut:"
+    return f"{_table(('piece', 'number', 'length', 'from'), rows)}\n\n{text}\n\n{order}"
+
+
 def filament_g(printed: Iterable[dict[str, str]]) -> float:
     """Mass of everything that is printed."""
     return sum(float(row["printed_mass_g"]) * float(row["quantity"]) for row in printed)
@@ -104,8 +118,7 @@ def _unpriced(bom: Sequence[Line], variant: str) -> str:
     missing = total(orders(bom, variant)).unpriced
     if variant != next(iter(VARIANTS)):
         return ""  # the boards differ, and those have prices
-    names = {line.id: line.name for line in lines_for(bom, variant)}
-    return "Without a price: " + "; ".join(names[each] for each in missing) + "."
+    return "Without a price: " + ", ".join(f"`{each}`" for each in missing) + "."
 
 
 def _of(lines: Iterable[Line]) -> str:

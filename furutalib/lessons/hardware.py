@@ -15,6 +15,7 @@ from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.files import write_atomically
 from furutalib.facts.paths import course_folder
 from furutalib.lessons.bom_page import bom_page, read_printed
+from furutalib.lessons.cut_list import cut_list
 from furutalib.lessons.wiring import load_wiring
 from furutalib.lessons.wiring_page import (
     checks_table,
@@ -47,7 +48,9 @@ def generated(course: Path) -> dict[Path, str]:
     page = assembly / "wiring.md"
     return {
         bom / "bom.md": bom_page(
-            read_bom(bom / "bom.csv"), read_printed(assembly / "parts" / "parts.csv")
+            read_bom(bom / "bom.csv"),
+            read_printed(assembly / "parts" / "parts.csv"),
+            cut_list(assembly, bom),
         ),
         assembly / "wiring" / "wires.csv": wires_csv(wiring),
         assembly / "wiring" / "pins.csv": pins_csv(wiring),
