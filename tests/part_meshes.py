@@ -12,14 +12,14 @@ ON_BED_MM = 0.02
 def distances_through(mesh: trimesh.Trimesh, origins: Floats, directions: Floats) -> Floats:
     """How far each ray goes until it leaves the solid through a wall that faces it.
 
-    Walls that the ray meets at a slant (of more than 45 degrees) do not count: there the solid
+    Walls that the ray meets at a slant (of more than 40 degrees) do not count: there the solid
     ends in an edge, which is no thin wall.
     """
     corner, one, two = (mesh.triangles[:, k] for k in range(3))
     one, two = one - corner, two - corner
     found = np.full(len(origins), np.inf)
     for index, (origin, direction) in enumerate(zip(origins, directions, strict=True)):
-        facing = mesh.face_normals @ direction > np.cos(np.radians(45.0))
+        facing = mesh.face_normals @ direction > np.cos(np.radians(40.0))
         a, b, start = one[facing], two[facing], origin - corner[facing]
         side = np.cross(np.broadcast_to(direction, b.shape), b)
         area = (a * side).sum(axis=1)

@@ -17,10 +17,15 @@ FINER = 2
 MARGIN = (150.0, 26.0)
 PLAIN_MARGIN = 24.0
 SLACK_MM = 0.25
+LABEL_LENGTH = 14
+# So many balloons may stand on one side.
+FEW = 5
+# What is new fills at least this part of the picture; what is far from it is cut off.
+LEAST = 0.45
 TOLERANCE = 0.35
 
 STYLE = (
-    "text{font:15px sans-serif;fill:#212529}"
+    "text{font:14px sans-serif;fill:#212529;stroke:#fff;stroke-width:3;paint-order:stroke}"
     "path{fill:none;stroke-linejoin:round;stroke-linecap:round}"
     ".old{stroke:#868e96;stroke-width:.9}.new{stroke:#a63a00;stroke-width:1.5}"
     ".plain{stroke:#343a40;stroke-width:1.2}"
@@ -29,7 +34,7 @@ STYLE = (
     ".fplain{fill:#f8f9fa;fill-rule:evenodd}"
     ".lead{stroke:#212529;stroke-width:.8}.pull{stroke:#a63a00;stroke-width:.9;"
     "stroke-dasharray:9 3 2 3}"
-    "circle{fill:#fff;stroke:#212529;stroke-width:1.2}.num{text-anchor:middle;font-weight:bold}"
+    "circle{fill:#fff;stroke:#212529;stroke-width:1.2}.num{text-anchor:middle;font-size:12px;font-weight:bold;stroke:none}"
 )
 
 
@@ -64,7 +69,6 @@ def draw_step(
     view: tuple[float, float],
     numbers: dict[str, str],
     title: str,
-    close: bool = False,
 ) -> str:
     """What is there and what is new.
 
@@ -73,13 +77,31 @@ def draw_step(
         view: azimuth and elevation in degrees, see `raster.look`.
         numbers: what stands in the balloon of a part.
         title: for readers who do not see the picture.
-        close: frame the new ones only.
     """
-    framing = [each for each in shown if each.new or not close] or shown
-    points = np.vstack([each.corners for each in framing])
-    camera = framed(look(*view), points, _box(*MARGIN))
+    axes = look(*view)
+    everything = np.vstack([points for each in shown for points in _way(each)])
+    new = [points for each in shown if each.new for points in _way(each)]
+    camera = framed(axes, everything, _box(*MARGIN))
+    if new:
+        nearer = framed(axes, np.vstack(new), _box(*MARGIN))
+        if camera.scale < LEAST * nearer.scale:
+            camera = framed(axes, _around(np.vstack(new), axes, nearer.scale), _box(*MARGIN))
     sheet = _Sheet(shown, camera)
     return sheet.svg(title, extra=_pulls(shown, camera) + _balloons(sheet, numbers))
+
+
+def _way(each: Shown) -> list[Floats]:
+    """Where a solid is drawn, and where it goes."""
+    return [each.corners, each.corners - np.array(each.pulled)] if each.new else [each.corners]
+
+
+def _around(points: Floats, axes: Floats, scale: float) -> Floats:
+    """Points that ask for so much room that the given ones fill only a part of it."""
+    half = np.array([WIDTH - 2 * MARGIN[0], HEIGHT - 2 * MARGIN[1]]) * FINER / scale / LEAST / 2.0
+    seen = points @ axes.T
+    middle = (seen.min(axis=0) + seen.max(axis=0)) / 2.0
+    reach = np.append(half, 0.0)
+    return np.array([middle + reach, middle - reach]) @ axes
 
 
 def _box(x: float, y: float) -> tuple[float, float, float, float]:
@@ -119,7 +141,7 @@ class _Sheet:
             if each.new != new:
                 continue
             edges = seen[feature_edges(each.corners, seen, each.triangles)]
-            front, back = split(edges, self.nearness, SLACK_MM)
+            front, back = split(edges[_inside(edges)], self.nearness, SLACK_MM)
             visible += chained(front, TOLERANCE * FINER)
             back = back if plain else [piece for piece in back if self._under_old(piece)]
             behind += chained(back, TOLERANCE * FINER)
@@ -130,6 +152,12 @@ class _Sheet:
         x, y = piece.mean(axis=0).astype(int)
         solid = self.nearest[min(max(y, 0), HEIGHT * FINER - 1), min(max(x, 0), WIDTH * FINER - 1)]
         return bool(solid >= 0 and not self.shown[solid].new)
+
+
+def _inside(edges: Floats) -> NDArray[np.bool_]:
+    """Which edges are not wholly on the far side of a border of the picture."""
+    low, high = edges[:, :, :2].min(axis=1), edges[:, :, :2].max(axis=1)
+    return (high >= 0).all(axis=1) & (low <= (WIDTH * FINER, HEIGHT * FINER)).all(axis=1)
 
 
 def _path(name: str, lines: list[Polyline], closed: bool = False) -> str:
@@ -162,15 +190,20 @@ def _pulls(shown: list[Shown], camera: Camera) -> str:
 
 
 def _balloons(sheet: _Sheet, numbers: dict[str, str]) -> str:
-    """One balloon per new part: number, name, how many; on the nearer side of the picture."""
+    """One balloon per new part: number, name, how many; half of many stand on each side."""
     targets = _targets(sheet)
     counts = {part: sum(e.part == part and e.new for e in sheet.shown) for part in targets}
+    across = sorted(targets, key=lambda part: targets[part])
+    split_at = sum(x <= WIDTH / 2 for x, _ in targets.values())
+    if len(across) > FEW:
+        split_at = len(across) // 2
     found = []
-    for right in (False, True):
-        side = sorted((y, x, part) for part, (x, y) in targets.items() if (x > WIDTH / 2) == right)
-        for place, (y, x, part) in enumerate(side):
-            at_y = _spread([each[0] for each in side])[place]
-            found.append(_balloon(part, numbers.get(part, ""), counts[part], (x, y), at_y, right))
+    for right, parts in ((False, across[:split_at]), (True, across[split_at:])):
+        side = sorted(parts, key=lambda part: targets[part][1])
+        heights = _spread([targets[part][1] for part in side])
+        for part, height in zip(side, heights, strict=True):
+            label = (numbers.get(part, ""), _label(part, counts[part]))
+            found.append(_balloon(label, targets[part], height, right))
     return "".join(found)
 
 
@@ -210,14 +243,10 @@ def _spread(wanted: list[float], gap: float = 40.0) -> list[float]:
     return places
 
 
-def _balloon(
-    part: str, number: str, count: int, at: tuple[float, float], y: float, right: bool
-) -> str:
+def _balloon(label: tuple[str, list[str]], at: tuple[float, float], y: float, right: bool) -> str:
+    number, words = label
     x = WIDTH - 132.0 if right else 132.0
     text_x, anchor = (x + 20.0, "start") if right else (x - 20.0, "end")
-    many = f" ×{count}" if count > 1 else ""
-    words = _wrapped(part, 14)
-    words[-1] += many
     offset = y + 5.0 - 8.0 * (len(words) - 1)
     lines = "".join(
         f'<text x="{text_x:.0f}" y="{offset + 16.0 * k:.0f}" text-anchor="{anchor}">'
@@ -228,15 +257,15 @@ def _balloon(
         f'<path class="lead" d="M{x:.0f} {y:.0f}L{at[0]:.0f} {at[1]:.0f}"/>'
         f'<circle cx="{at[0]:.0f}" cy="{at[1]:.0f}" r="2"/>'
         f'<circle cx="{x:.0f}" cy="{y:.0f}" r="15"/>'
-        f'<text class="num" x="{x:.0f}" y="{y + 5:.0f}">{escape(number)}</text>{lines}'
+        f'<text class="num" x="{x:.0f}" y="{y + 4:.0f}">{escape(number)}</text>{lines}'
     )
 
 
-def _wrapped(text: str, length: int) -> list[str]:
-    """An id in lines that break after a hyphen."""
-    lines = [""]
-    for piece in text.replace("-", "-\n").split("\n"):
-        if lines[-1] and len(lines[-1] + piece) > length:
+def _label(part: str, count: int) -> list[str]:
+    """Number of pieces and id, in lines that break after a hyphen."""
+    lines = [f"{count} × " if count > 1 else ""]
+    for piece in part.replace("-", "-\n").split("\n"):
+        if lines[-1].strip() and len(lines[-1] + piece) > LABEL_LENGTH:
             lines.append("")
         lines[-1] += piece
     return lines

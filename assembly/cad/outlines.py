@@ -10,6 +10,8 @@ from assembly.cad.raster import Floats, Ints, front_facing
 
 Polyline = list[tuple[float, float]]
 CREASE_DEG = 28.0
+# Samples, 1.5 pixels each.
+FLICKER = 8
 
 
 def feature_edges(world: Floats, seen: Floats, triangles: Ints) -> Ints:
@@ -60,11 +62,20 @@ def split(edges: Floats, nearness: Floats, slack: float) -> tuple[list[Floats], 
         x = np.clip(points[:, 0].astype(int), 0, width - 1)
         y = np.clip(points[:, 1].astype(int), 0, height - 1)
         visible = points[:, 2] + slack >= least[y, x]
-        bounds = [0, *(np.flatnonzero(np.diff(visible)) + 1), steps]
+        bounds = _runs(visible)
         for low, high in pairwise(bounds):
             piece = start[:2] + np.array([[low], [high]]) / steps * (end - start)[:2]
             (seen if visible[low] else hidden).append(piece)
     return seen, hidden
+
+
+def _runs(visible: NDArray[np.bool_]) -> list[int]:
+    """Where what one sees begins and ends; flickers of a pixel or two in a long line are none."""
+    bounds = [0, *(np.flatnonzero(np.diff(visible)) + 1).tolist(), len(visible)]
+    for low, high in pairwise(bounds[1:-1]):
+        if high - low < FLICKER:
+            visible[low:high] = ~visible[low:high]
+    return [0, *(np.flatnonzero(np.diff(visible)) + 1).tolist(), len(visible)]
 
 
 def chained(pieces: list[Floats], tolerance: float) -> list[Polyline]:

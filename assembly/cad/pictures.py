@@ -19,6 +19,7 @@ from assembly.cad.kit import Instance
 from assembly.cad.make import all_bought, all_printed
 from assembly.cad.meshes import Mesh
 from assembly.cad.printing import ASSEMBLY
+from assembly.cad.raster import Floats
 
 # A group that is put in place as a whole is drawn pulled away as a whole (mm).
 GROUP_PULLS = {
@@ -28,6 +29,8 @@ GROUP_PULLS = {
     "guard": (0.0, 0.0, 60.0),
 }
 VIEW = (-55.0, 30.0)
+# A screw or nut sits in a part if it begins no farther than this from its box.
+NEAR_MM = 3.5
 
 
 class PictureError(ValueError):
@@ -47,11 +50,25 @@ class Robot:
     meshes: dict[str, Mesh] = field(default_factory=dict)
 
     def named(self, reference: str) -> list[Instance]:
-        """Instances of a reference: an instance, a part, or "group:" and a group.
+        """Instances of a reference.
+
+        Args:
+            reference: the name of an instance ("bearing-608-1"); the id of a part, for all of it;
+                "group:arm"; or "nut-m3-iso4032@arm", those of a part that sit in another one.
 
         Raises:
             PictureError: it means nothing.
         """
+        wanted, _, host = reference.partition("@")
+        found = self._matching(wanted)
+        if host:
+            boxes = [self._box(each) for each in self._matching(host)]
+            found = [each for each in found if any(_within(each, box) for box in boxes)]
+        if not found:
+            raise PictureError(f"{reference!r} is no instance, part or group of the robot")
+        return found
+
+    def _matching(self, reference: str) -> list[Instance]:
         kind, _, group = reference.partition(":")
         found = [
             each
@@ -60,9 +77,12 @@ class Robot:
         ]
         if not found and reference in self.shapes:
             return [Instance(f"{reference}-1", reference, Location(), "base")]
-        if not found:
-            raise PictureError(f"{reference!r} is no instance, part or group of the robot")
         return found
+
+    def _box(self, each: Instance) -> Floats:
+        """Lowest and highest corner in the world, with a margin."""
+        corners = self.shown(each, False, (0.0, 0.0, 0.0)).corners
+        return np.array([corners.min(axis=0) - NEAR_MM, corners.max(axis=0) + NEAR_MM])
 
     def shown(self, each: Instance, new: bool, pull: Sequence[float]) -> Shown:
         """An instance as the drawing wants it."""
@@ -72,6 +92,11 @@ class Robot:
         place = matrix(each.location)
         moved = corners @ place[:3, :3].T + place[:3, 3] + np.array(pull)
         return Shown(each.part, moved, triangles, new, (pull[0], pull[1], pull[2]))
+
+
+def _within(each: Instance, box: Floats) -> bool:
+    place = matrix(each.location)[:3, 3]
+    return bool((place >= box[0]).all() and (place <= box[1]).all())
 
 
 def the_robot() -> Robot:
@@ -86,15 +111,14 @@ def draw(whole: Robot, picture: dict[str, Any], numbers: dict[str, str], title: 
 
     Args:
         whole: the robot.
-        picture: `new` and `with` (references), `view` (degrees), `explode` (true or a factor),
-            `close` (frame only what is new).
+        picture: `new` and `with` (references), `view` (degrees), `explode` (true or a factor).
         numbers: what stands in the balloons.
         title: of the step.
 
     Raises:
         PictureError: an unknown key or reference.
     """
-    unknown = set(picture) - {"new", "with", "view", "explode", "close", "name"}
+    unknown = set(picture) - {"new", "with", "view", "explode"}
     if unknown:
         raise PictureError(f"{title}: a picture has no {', '.join(sorted(unknown))}")
     factor = float(picture.get("explode", 0.0))
@@ -112,7 +136,7 @@ def draw(whole: Robot, picture: dict[str, Any], numbers: dict[str, str], title: 
     }
     view = picture.get("view", VIEW)
     shown = [*old.values(), *new.values()]
-    return draw_step(shown, (view[0], view[1]), numbers, title, bool(picture.get("close", False)))
+    return draw_step(shown, (view[0], view[1]), numbers, title)
 
 
 def balloon_numbers() -> dict[str, str]:
