@@ -22,6 +22,7 @@ from furutalib.lessons.wiring_page import (
     currents_table,
     header_table,
     pins_csv,
+    rails_table,
     read_checks,
     wire_table,
     wires_csv,
@@ -43,6 +44,7 @@ def generated(course: Path) -> dict[Path, str]:
         "header": header_table(wiring),
         "wires": wire_table(wiring),
         "currents": currents_table(wiring),
+        "rails": rails_table(wiring),
         **{f"stage {stage}": checks_table(checks, stage) for stage in STAGES},
     }
     page = assembly / "wiring.md"

@@ -55,7 +55,9 @@ def _smaller(source: Path, target: Path) -> None:
         flat = flat.resize(
             (WIDEST, round(flat.height * WIDEST / flat.width)), Image.Resampling.LANCZOS
         )
-    flat.quantize(64).save(target, optimize=True)
+    flat.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+        target, optimize=True
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
