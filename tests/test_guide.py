@@ -1,13 +1,17 @@
 """The build guide: its one source is read strictly, and what it points at is there."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from furutalib.facts.bom import read_bom
 from furutalib.facts.errors import ConfigurationError
+from furutalib.facts.paths import assembly_folder
+from furutalib.learning.placement import chosen, load_placement
 from furutalib.lessons.guide import load_guide
-from furutalib.lessons.part_tables import read_part_tables
+from furutalib.lessons.part_tables import number, read_part_tables
 from furutalib.machine.bring_up import STEPS
 
 GUIDE = load_guide()
@@ -168,15 +172,69 @@ def test_no_two_faults_look_alike():
 
 def test_every_number_of_a_measured_kind_says_where_it_comes_from():
     """Turns, millimetres and volts in a check are expectations: nobody has measured them."""
-    number = re.compile(r"\d(\.\d+)? (mm|V|kΩ)|than \w+ (turns|swings)")
+    measured = re.compile(r"\d(\.\d+)? (mm|V|kΩ)|than \w+ (turns|swings)")
     for step in GUIDE.steps:
-        if number.search(step.check) and step.id not in ("cut-tubes", "rod-in-joint", "power-2"):
+        if measured.search(step.check):
             assert step.source, step.id
 
 
-def test_every_part_of_a_step_is_known():
+def test_the_steps_use_every_part_of_the_bill_of_materials_in_its_number():
+    bom = {line.id: line for line in read_bom()}
+    used = GUIDE.parts_used()
+    other = {name for step in GUIDE.steps for name in step.instead.values()}
+    wrong = {
+        line.id: (used.get(line.id, 0), line.quantity)
+        for line in bom.values()
+        if not line.is_tool and line.id not in other
+        if used.get(line.id, 0) != pytest.approx(line.quantity)
+    }
+    assert wrong == {}
+    assert other <= set(bom)
+
+
+def test_the_steps_use_every_printed_part_in_its_number():
     tables = read_part_tables()
-    if not tables.bom or not tables.printed:
-        pytest.skip("no bill of materials yet")
-    used = [*GUIDE.parts_used(), *(tool for step in GUIDE.steps for tool in step.tools)]
+    used = GUIDE.parts_used()
+    wrong = {
+        part: (used.get(part, 0), row["quantity"])
+        for part, row in tables.printed.items()
+        if used.get(part, 0) != number(row, "quantity")
+    }
+    assert wrong == {}
     assert [part for part in used if not tables.known(part)] == []
+
+
+def test_every_tool_is_in_the_bill_of_materials_and_used():
+    tools = {line.id for line in read_bom() if line.is_tool}
+    assert {tool for step in GUIDE.steps for tool in step.tools} == tools
+
+
+def test_every_picture_shows_parts_that_are_placed():
+    placed = load_placement()
+    for step in GUIDE.steps:
+        if step.picture and step.id not in ("print-gauge",):  # the gauge is no part of the robot
+            assert chosen(placed, step.picture.new), step.id
+            chosen(placed, step.picture.present)
+
+
+def test_every_placed_part_is_new_in_some_picture():
+    placed = load_placement()
+    shown = {
+        name
+        for step in GUIDE.steps
+        if step.picture and step.id != "print-gauge"
+        for name in chosen(placed, step.picture.new)
+    }
+    missing = {each.part for each in placed} - {e.part for e in placed if e.name in shown}
+    assert missing == set()
+
+
+def test_lengths_in_the_text_are_those_of_the_design():
+    text = (assembly_folder() / "design.toml").read_text("utf-8")
+    design = tomllib.loads(text)
+    actions = {step.id: step for step in GUIDE.steps}
+    width = tomllib.loads((assembly_folder() / "bought.toml").read_text("utf-8"))["bearing-608"]
+    face = design["arm"]["bearing_outer_x"] + width["width_mm"]["value"] / 2
+    out = design["pendulum"]["shaft_end_x"] - face
+    assert f"by {out:g} mm" in actions["collar-fixed"].action
+    assert f"{2 * design['guard']['half_width']:g} mm" in actions["guard-feet"].check

@@ -6,7 +6,7 @@ from pathlib import Path
 from furutalib.facts.paths import assembly_folder
 from furutalib.learning.placement import Instance, chosen, load_placement
 from furutalib.lessons.guide import Guide, Step, load_guide
-from furutalib.lessons.guide_page import range_text
+from furutalib.lessons.guide_page import part_text, range_text
 from furutalib.lessons.part_tables import PartTables, Row, number, read_part_tables
 from furutalib.lessons.ticks import Ticks
 from furutalib.view.parts_view import BuildStep, PartNote, PartsView
@@ -85,7 +85,7 @@ def _shown(step: Step, stage: str, guide: Guide, tables: PartTables) -> ShownSte
         action=step.action,
         check=step.check + source,
         trouble=step.trouble,
-        parts=[f"{count} × {tables.name(part)}" for part, count in step.parts.items()],
+        parts=[part_text(part, count, step, tables) for part, count in step.parts.items()],
         tools=[tables.name(tool) for tool in step.tools],
         readings=[(each.between, range_text(each)) for each in guide.readings_at(step.id)],
     )

@@ -22,7 +22,8 @@ class Picture:
     new: Sequence[str]
     present: Sequence[str]
     view: Sequence[float]  # azimuth and elevation in degrees, as of a scene's camera
-    explode: bool = False
+    explode: float = 0.0  # how far what is new is pulled out
+    close: bool = False  # frame what is new only
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,10 @@ class Step:
     check: str
     trouble: str
     minutes: float
-    parts: Mapping[str, int] = field(default_factory=dict)  # newly used here
+    parts: Mapping[str, float] = field(
+        default_factory=dict
+    )  # newly used here, in the unit of the BOM
+    instead: Mapping[str, str] = field(default_factory=dict)  # a part that another variant has
     tools: Sequence[str] = ()
     source: str = ""  # of a number in the check
     picture: Picture | None = None
@@ -134,9 +138,9 @@ class Guide:
         """The readings of which it is said what a healthy robot shows."""
         return [reading for reading in self.readings if reading.value is not None]
 
-    def parts_used(self) -> dict[str, int]:
-        """How many of each part all steps together use."""
-        used: dict[str, int] = {}
+    def parts_used(self) -> dict[str, float]:
+        """How much of each part all steps together use."""
+        used: dict[str, float] = {}
         for step in self.steps:
             for part, count in step.parts.items():
                 used[part] = used.get(part, 0) + count

@@ -13,6 +13,7 @@ from furutalib.lessons.part_tables import PartTables, number, read_part_tables
 
 _MADE = "<!-- Made from guide.toml and the tables of the parts; edit those, then `make guide`. -->"
 _OPEN_OHM = 1e6
+_COUNTED = ("piece", "strip")
 
 
 def guide_page(guide: Guide, tables: PartTables, pictures: frozenset[str]) -> str:
@@ -121,7 +122,8 @@ def _step(
     yield from _picture(step.id, step.title, pictures)
     if step.parts:
         yield "Parts: " + ", ".join(
-            f"{number_of} × {tables.name(part)} `{part}`" for part, number_of in step.parts.items()
+            f"{part_text(part, number_of, step, tables)} `{part}`"
+            for part, number_of in step.parts.items()
         )
     if step.tools:
         yield "Tools: " + ", ".join(tables.name(tool) for tool in step.tools)
@@ -131,6 +133,14 @@ def _step(
         yield _table(heads, ((each.between, range_text(each), each.wrong) for each in readings))
     source = f" *({step.source})*" if step.source else ""
     yield f"- [ ] **Check:** {step.check}{source}\n- **If not:** {step.trouble}"
+
+
+def part_text(part: str, count: float, step: Step, tables: PartTables) -> str:
+    """A part of a step with its number or amount, and what another variant has in its place."""
+    unit = tables.bom.get(part, {}).get("unit", "piece")
+    amount = f"{count:g} ×" if unit in _COUNTED else f"{count:g} {unit} of"
+    other = step.instead.get(part)
+    return f"{amount} {tables.name(part)}" + (f" (or {tables.name(other)})" if other else "")
 
 
 def _picture(name: str, title: str, pictures: frozenset[str]) -> list[str]:
