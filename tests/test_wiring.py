@@ -60,6 +60,16 @@ def test_every_line_of_the_board_ends_where_its_driver_expects_it(name: str) -> 
         assert beyond(f"BOARD {header[line]}") == set(ends), line
 
 
+@pytest.mark.parametrize("name", ["raspberry-pi-5", "jetson-orin-nano"])
+def test_each_counter_is_on_the_chip_select_that_its_driver_opens(name: str) -> None:
+    selects = {0: "BOARD 24", 1: "BOARD 26"}  # CE0 and CE1 of the first SPI bus
+    board = load_board(name)
+    assert {port.bus for port in board.spi.values()} == {0}
+    for joint in ("arm", "pendulum"):
+        select = selects[board.spi[joint].chip_select]
+        assert beyond(select) == {f"{joint.upper()} COUNTER CS"}
+
+
 def test_one_diagram_serves_every_board() -> None:
     headers = {
         name: dict(load_board(name).header)
