@@ -1,6 +1,7 @@
 """The bill of materials: what it says, what it refuses, and that it agrees with everything else."""
 
 import csv
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from furutalib.facts.bom import (
     total,
 )
 from furutalib.facts.errors import ConfigurationError
-from furutalib.facts.paths import bom_folder
+from furutalib.facts.paths import assembly_folder, bom_folder
 from furutalib.facts.robot import load_robot
 from furutalib.learning.placement import load_placement
 from furutalib.lessons.bom_page import filament_g, read_printed
@@ -209,6 +210,16 @@ def test_every_printed_part_of_the_cad_is_in_its_table() -> None:
 def test_the_fasteners_of_the_bill_are_those_of_the_cad() -> None:
     placed = {each.part for each in load_placement()}
     assert {line.id for line in BOM.values() if line.group == "fasteners"} <= placed
+
+
+def test_masses_are_those_that_the_cad_reckons_with() -> None:
+    bought = tomllib.loads((assembly_folder() / "bought.toml").read_text(encoding="utf-8"))
+    compared = 0
+    for part, line in BOM.items():
+        if line.mass_g is not None and "mass_g" in bought.get(part, {}):
+            assert line.mass_g == bought[part]["mass_g"]["value"], part
+            compared += 1
+    assert compared > 5
 
 
 def test_the_tubes_suffice_and_none_is_left_over() -> None:
