@@ -9,7 +9,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from assembly.cad.outlines import Polyline, chained, feature_edges, outlines, split
+from assembly.cad.outlines import Polyline, chained, farthest, feature_edges, outlines, split
 from assembly.cad.raster import Camera, Floats, Ints, framed, look, paint
 
 WIDTH, HEIGHT = 800, 600
@@ -44,10 +44,11 @@ class Shown:
 
     Attributes:
         part: its id; solids of one part share a balloon.
+        piece: False if it is one of many that make up something; then they are not counted.
         corners: (n, 3) in the world, mm.
         triangles: (m, 3).
         new: drawn in colour, with a balloon.
-        home: by how much (mm) it is drawn away from its place.
+        pulled: by how much (mm) it is drawn away from its place.
     """
 
     part: str
@@ -55,6 +56,7 @@ class Shown:
     triangles: Ints
     new: bool = False
     pulled: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    piece: bool = True
 
 
 def draw_part(part: str, corners: Floats, triangles: Ints) -> str:
@@ -69,6 +71,7 @@ def draw_step(
     view: tuple[float, float],
     numbers: dict[str, str],
     title: str,
+    close: bool = False,
 ) -> str:
     """What is there and what is new.
 
@@ -77,6 +80,7 @@ def draw_step(
         view: azimuth and elevation in degrees, see `raster.look`.
         numbers: what stands in the balloon of a part.
         title: for readers who do not see the picture.
+        close: frame what is new alone.
     """
     axes = look(*view)
     everything = np.vstack([points for each in shown for points in _way(each)])
@@ -84,7 +88,9 @@ def draw_step(
     camera = framed(axes, everything, _box(*MARGIN))
     if new:
         nearer = framed(axes, np.vstack(new), _box(*MARGIN))
-        if camera.scale < LEAST * nearer.scale:
+        if close:
+            camera = nearer
+        elif camera.scale < LEAST * nearer.scale:
             camera = framed(axes, _around(np.vstack(new), axes, nearer.scale), _box(*MARGIN))
     sheet = _Sheet(shown, camera)
     return sheet.svg(title, extra=_pulls(shown, camera) + _balloons(sheet, numbers))
@@ -115,7 +121,8 @@ class _Sheet:
         self.shown, self.camera = shown, camera
         self.seen = [camera.project(each.corners) for each in shown]
         meshes = [(seen, each.triangles) for seen, each in zip(self.seen, shown, strict=True)]
-        self.nearest, self.nearness = paint(meshes, WIDTH * FINER, HEIGHT * FINER)
+        self.nearest, nearness = paint(meshes, WIDTH * FINER, HEIGHT * FINER)
+        self.least = farthest(nearness)
 
     def svg(self, title: str, extra: str = "", plain: bool = False) -> str:
         """The whole file."""
@@ -141,7 +148,7 @@ class _Sheet:
             if each.new != new:
                 continue
             edges = seen[feature_edges(each.corners, seen, each.triangles)]
-            front, back = split(edges[_inside(edges)], self.nearness, SLACK_MM)
+            front, back = split(edges[_inside(edges)], self.least, SLACK_MM)
             visible += chained(front, TOLERANCE * FINER)
             back = back if plain else [piece for piece in back if self._under_old(piece)]
             behind += chained(back, TOLERANCE * FINER)
@@ -192,7 +199,9 @@ def _pulls(shown: list[Shown], camera: Camera) -> str:
 def _balloons(sheet: _Sheet, numbers: dict[str, str]) -> str:
     """One balloon per new part: number, name, how many; half of many stand on each side."""
     targets = _targets(sheet)
-    counts = {part: sum(e.part == part and e.new for e in sheet.shown) for part in targets}
+    counts = {
+        part: sum(e.part == part and e.new and e.piece for e in sheet.shown) for part in targets
+    }
     across = sorted(targets, key=lambda part: targets[part])
     split_at = sum(x <= WIDTH / 2 for x, _ in targets.values())
     if len(across) > FEW:
@@ -253,10 +262,14 @@ def _balloon(label: tuple[str, list[str]], at: tuple[float, float], y: float, ri
         f"{escape(word)}</text>"
         for k, word in enumerate(words)
     )
-    return (
+    lead = (
         f'<path class="lead" d="M{x:.0f} {y:.0f}L{at[0]:.0f} {at[1]:.0f}"/>'
         f'<circle cx="{at[0]:.0f}" cy="{at[1]:.0f}" r="2"/>'
-        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="15"/>'
+    )
+    if not number:
+        return lead + lines.replace(f'x="{text_x:.0f}"', f'x="{x:.0f}"')
+    return (
+        f'{lead}<circle cx="{x:.0f}" cy="{y:.0f}" r="15"/>'
         f'<text class="num" x="{x:.0f}" y="{y + 4:.0f}">{escape(number)}</text>{lines}'
     )
 

@@ -37,22 +37,25 @@ def feature_edges(world: Floats, seen: Floats, triangles: Ints) -> Ints:
     return pairs[first][crease | (front[left] != front[right])]
 
 
-def split(edges: Floats, nearness: Floats, slack: float) -> tuple[list[Floats], list[Floats]]:
+def farthest(nearness: Floats) -> Floats:
+    """The least nearness around every pixel, so that an outline is not behind its own surface."""
+    padded = np.pad(nearness, 1, constant_values=-np.inf)
+    rows = np.minimum(np.minimum(padded[:-2], padded[1:-1]), padded[2:])
+    return np.minimum(np.minimum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
+
+
+def split(edges: Floats, least: Floats, slack: float) -> tuple[list[Floats], list[Floats]]:
     """What of some edges one sees, and what is behind something.
 
     Args:
         edges: (n, 2, 3), both ends as pixels and nearness.
-        nearness: of the nearest surface at every pixel.
+        least: what `farthest` makes of the nearness of the nearest surface at every pixel.
         slack: by how much (mm) an edge may lie behind and still count as seen.
 
     Returns:
         seen and hidden pieces, each (2, 2) in pixels.
     """
-    height, width = nearness.shape
-    padded = np.pad(nearness, 1, constant_values=-np.inf)
-    least = np.min(
-        [padded[i : i + height, j : j + width] for i in range(3) for j in range(3)], axis=0
-    )
+    height, width = least.shape
     seen: list[Floats] = []
     hidden: list[Floats] = []
     for start, end in edges:

@@ -4,7 +4,7 @@ import csv
 import sys
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from assembly.cad.meshes import Mesh
 from assembly.cad.printing import ASSEMBLY
 from assembly.cad.raster import Floats
 
-# A group that is put in place as a whole is drawn pulled away as a whole (mm).
+# A group that is put in place as a whole is pulled away as a whole (mm), under one name.
 GROUP_PULLS = {
     "arm": (0.0, 0.0, 70.0),
     "pendulum": (80.0, 0.0, 0.0),
@@ -111,23 +111,28 @@ def draw(whole: Robot, picture: dict[str, Any], numbers: dict[str, str], title: 
 
     Args:
         whole: the robot.
-        picture: `new` and `with` (references), `view` (degrees), `explode` (true or a factor).
+        picture: `new` and `with` (references), `view` (degrees), `explode` (true or a factor),
+            `close` (true: frame only what is new).
         numbers: what stands in the balloons.
         title: of the step.
 
     Raises:
         PictureError: an unknown key or reference.
     """
-    unknown = set(picture) - {"new", "with", "view", "explode"}
+    unknown = set(picture) - {"new", "with", "view", "explode", "close"}
     if unknown:
         raise PictureError(f"{title}: a picture has no {', '.join(sorted(unknown))}")
     factor = float(picture.get("explode", 0.0))
     new: dict[str, Shown] = {}
     for reference in picture["new"]:
-        group = GROUP_PULLS.get(reference.removeprefix("group:"))
+        kind, _, group = reference.partition(":")
+        together = kind == "group" and group in GROUP_PULLS
         for each in whole.named(reference):
-            pull = group if group and reference.startswith("group:") else each.explode
-            new[each.name] = whole.shown(each, True, [factor * value for value in pull])
+            pull = GROUP_PULLS[group] if together else each.explode
+            one = whole.shown(each, True, [factor * value for value in pull])
+            new[each.name] = (
+                replace(one, part=f"{group} as built", piece=False) if together else one
+            )
     old = {
         each.name: whole.shown(each, False, (0.0, 0.0, 0.0))
         for reference in picture.get("with", [])
@@ -136,7 +141,7 @@ def draw(whole: Robot, picture: dict[str, Any], numbers: dict[str, str], title: 
     }
     view = picture.get("view", VIEW)
     shown = [*old.values(), *new.values()]
-    return draw_step(shown, (view[0], view[1]), numbers, title)
+    return draw_step(shown, (view[0], view[1]), numbers, title, bool(picture.get("close")))
 
 
 def balloon_numbers() -> dict[str, str]:
