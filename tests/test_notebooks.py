@@ -26,6 +26,7 @@ BUDGET_S = {
     "03_swing_up": 150,
     "04_smooth": 120,
     "05_exploration": 150,
+    "06_build_it": 40,
     "07_bring_up": 60,
     "08_know_your_robot": 80,
     "09_train_on_the_robot": 170,

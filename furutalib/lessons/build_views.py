@@ -13,6 +13,7 @@ from furutalib.view.parts_view import BuildStep, PartNote, PartsView
 from furutalib.view.steps_view import ShownStep, StepsView
 
 TICKS = "build-ticks.json"
+UNPLACED = ("fit-gauge",)  # printed, but no part of the robot
 
 
 def robot_parts(folder: Path | None = None) -> PartsView:
@@ -72,7 +73,7 @@ def build_steps(guide: Guide, instances: Sequence[Instance]) -> list[BuildStep]:
             chosen(instances, step.picture.new),
         )
         for count, step in enumerate(guide.steps, 1)
-        if step.picture is not None
+        if step.picture is not None and not {*step.picture.new} & {*UNPLACED}
     ]
 
 

@@ -60,7 +60,11 @@ LESSONS = (
         10,
     ),
     Lesson(
-        "06_build", "Build it", "Which parts, how printed, how wired, how checked before power?"
+        "06_build_it",
+        "Build it",
+        "Which parts, how printed, how wired, how checked before power?",
+        35,
+        45,
     ),
     Lesson(
         "07_bring_up",
