@@ -42,7 +42,7 @@ def test_the_fuse_carries_the_stalled_motor_and_goes_before_a_wire() -> None:
     assert stall_current_a() == pytest.approx(1.8, abs=0.01)
     fuse, ratings = WIRING.currents["fuse"], WIRING.currents["wires"]
     carrying = supply_wires(WIRING)
-    assert {wire.cable for wire in carrying} == {"W11", "W17", "W18", "W19", "W20", "W21"}
+    assert {wire.cable for wire in carrying} == {"W11", "W16", "W17", "W18", "W19", "W20"}
     for wire in carrying:
         assert stall_current_a() < fuse < ratings[wire.gauge], wire.name
     assert fuse < robot.supply.current_limit_a

@@ -1,7 +1,8 @@
 """Tables about the hardware from their sources: `python -m furutalib.lessons.hardware [--check]`.
 
-bom/bom.csv -> bom/bom.md; assembly/wiring.yml and wiring-checks.csv -> assembly/wiring/*.csv and
-the tables inside assembly/wiring.md. The diagrams are drawn by `furutalib.lessons.wiring_diagram`.
+bom/bom.csv -> bom/bom.md; assembly/wiring.yml and wiring-checks.csv -> assembly/wiring/*.csv,
+the strip board and the tables inside assembly/wiring.md. The diagrams are drawn by
+`furutalib.lessons.wiring_diagram`.
 """
 
 import argparse
@@ -16,13 +17,13 @@ from furutalib.facts.files import write_atomically
 from furutalib.facts.paths import course_folder
 from furutalib.lessons.bom_page import bom_page, read_printed
 from furutalib.lessons.cut_list import cut_list
+from furutalib.lessons.strip_board import drawing
 from furutalib.lessons.wiring import load_wiring
 from furutalib.lessons.wiring_page import (
     checks_table,
     currents_table,
     header_table,
     pins_csv,
-    rails_table,
     read_checks,
     wire_table,
     wires_csv,
@@ -44,7 +45,6 @@ def generated(course: Path) -> dict[Path, str]:
         "header": header_table(wiring),
         "wires": wire_table(wiring),
         "currents": currents_table(wiring),
-        "rails": rails_table(wiring),
         **{f"stage {stage}": checks_table(checks, stage) for stage in STAGES},
     }
     page = assembly / "wiring.md"
@@ -56,6 +56,7 @@ def generated(course: Path) -> dict[Path, str]:
         ),
         assembly / "wiring" / "wires.csv": wires_csv(wiring),
         assembly / "wiring" / "pins.csv": pins_csv(wiring),
+        assembly / "wiring" / "strip-board.svg": drawing(wiring),
         page: with_tables(page.read_text(encoding="utf-8"), tables),
     }
 

@@ -82,16 +82,6 @@ def header_table(wiring: Wiring) -> str:
     return table(("pin", "what", "goes to", *titles), rows)
 
 
-def rails_table(wiring: Wiring) -> str:
-    """The rows of the strip board, and which wires end at each."""
-    rows = []
-    for box, pin in wiring.labels:
-        if box == "HUB":
-            ends = [w.name for w in wiring.wires if (box, pin) in (w.start, w.end)]
-            rows.append((pin, f"{len(ends)}", ", ".join(ends)))
-    return table(("row", "wires", "which"), rows)
-
-
 def wire_table(wiring: Wiring) -> str:
     """The wire list for people: a row for each wire."""
     volts = levels(wiring)
