@@ -35,7 +35,8 @@ def differences(committed: Path, fresh: Path) -> list[str]:
             for name in sorted(names & made):
                 found += compare_meshes(committed / folder / name, fresh / folder / name)
     found += compare_tables(committed / "parts/parts.csv", fresh / "parts/parts.csv")
-    return found + compare_placement(committed / "placement.json", fresh / "placement.json")
+    found += compare_placement(committed / "placement.json", fresh / "placement.json")
+    return found
 
 
 def compare_meshes(old: Path, new: Path) -> Iterator[str]:
