@@ -1,8 +1,9 @@
-"""The electronics plate with what stands on it: board, counters, motor driver, cables.
+"""The electronics plate with what stands on it: board, strip board, counters, motor driver.
 
 The plate is the same for every board: holes for the Raspberry Pi 5, slots for the Jetson Orin Nano,
 whose hole pattern nobody has verified. Counters and driver have no holes that we could rely on, so
-each stands upright on a post, tied to it, its pins free on both sides.
+each stands upright on a post, tied to it, its pins free on both sides. The strip board lies flat
+on the plate, which insulates, and is tied down.
 
 Frame: x along the plate, y across, z = 0 on its upper face.
 """
@@ -12,14 +13,15 @@ from build123d import Align, Axis, Box, Cone, Cylinder, Location, Part, SlotOver
 from assembly.cad.dimensions import Dimensions
 from assembly.cad.kit import Instance, Printed
 
-LENGTH, WIDTH, THICKNESS = 150.0, 100.0, 4.0
-FOOT_HEIGHT, FOOT_DIAMETER = 6.0, 14.0
+LENGTH, WIDTH, THICKNESS = 204.0, 100.0, 3.2
+FOOT_HEIGHT, FOOT_DIAMETER = 6.8, 14.0
 SPACER_HEIGHT, SPACER_WALL = 10.0, 2.0
 POST_WIDTH, POST_WALL, POST_HEIGHT = 16.0, 4.0, 50.0
 POST_BACK, POST_FRONT = 22.0, 6.0
 POST_SCREWS = (-9.5, -18.0)
-BOARD_X = -22.0
-POST_X = 62.0
+BOARD_X = -50.0
+STRIP_X = 33.0
+POST_X = 88.0
 POSTS_Y = (-32.0, 0.0, 32.0)
 TIE = (5.0, 2.4)
 TIE_PAIR = 7.0
@@ -71,21 +73,28 @@ def _cuts(d: Dimensions) -> list[Part]:
     tools += [_through(POST_X + x, y, medium) for x in POST_SCREWS for y in POSTS_Y]
     window = Box(d.mm("board-pi5", "hole_spacing_x") - 14.0, 34.0, THICKNESS, align=_HIGH)
     tools.append(Location((BOARD_X, 0.0, 0.0)) * fillet(window.edges().filter_by(Axis.Z), 4.0))
-    return tools + _tie_slots()
+    return tools + _tie_slots(d)
 
 
 def _through(x: float, y: float, diameter: float) -> Part:
     return Location((x, y, 0.0)) * Cylinder(diameter / 2.0, THICKNESS + FOOT_HEIGHT, align=_HIGH)
 
 
-def _tie_slots() -> list[Part]:
-    """Pairs of slots along both long edges: a cable lies over the web, a tie goes round both."""
+def _tie_slots(d: Dimensions) -> list[Part]:
+    """Pairs of slots along both long edges for cables; four slots for the strip board."""
     slot = Box(*TIE, THICKNESS, align=_HIGH)
-    return [
+    across = Box(TIE[1], TIE[0], THICKNESS, align=_HIGH)
+    beside = d.mm("stripboard", "width") / 2.0 + TIE[1]
+    edge = [
         Location((x, side * (WIDTH / 2.0 - 4.0 - inward), 0.0)) * slot
-        for x in (-45.0, -22.0, 1.0, 24.0, 47.0)
+        for x in (-75.0, -45.0, -15.0, 15.0, 45.0)
         for side in (-1.0, 1.0)
         for inward in (0.0, TIE_PAIR)
+    ]
+    return edge + [
+        Location((STRIP_X + side * beside, y, 0.0)) * across
+        for side in (-1.0, 1.0)
+        for y in (-18.0, 18.0)
     ]
 
 
@@ -148,6 +157,7 @@ def instances(d: Dimensions, place: Location) -> list[Instance]:
     x = BOARD_X - d.mm("board-pi5", "hole_spacing_x") / 2.0 - edge
     middle = x + d.mm("board-pi5", "length") / 2.0
     found.append(_at(place, "board-pi5", 1, (middle, 0, SPACER_HEIGHT), 60.0, "#2f9e44"))
+    found.append(_at(place, "stripboard", 1, (STRIP_X, 0, 0), 60.0, "#d9a441"))
     for number, y in enumerate(POSTS_Y, 1):
         found += _post(d, place, number, y)
     return found

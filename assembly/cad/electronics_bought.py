@@ -31,7 +31,7 @@ def single_board_computer(d: Dimensions) -> Part:
         ((first + 29.0, width / 2.0 - 3.5), (50.8, 5.0, 8.5)),
         ((length / 2.0 - 8.5, -15.0), (17.0, 14.0, high)),
         ((length / 2.0 - 8.5, 3.0), (17.0, 14.0, high)),
-        ((length / 2.0 - 10.5, 19.0), (21.0, 15.0, high - 2.0)),
+        ((length / 2.0 - 9.5, 19.0), (19.0, 15.0, high - 2.0)),
         ((first + 26.0, 0.0), (17.0, 17.0, 2.4)),
     ]
     return board - holes + [_block(*block) for block in blocks]
@@ -62,6 +62,15 @@ def motor_driver(d: Dimensions) -> Part:
     return board + [Location((CIRCUIT_BOARD, 0.0, z)) * tool for z, tool in tools]
 
 
+def strip_board(d: Dimensions) -> Part:
+    """The strip board lying: z = 0 on its soldered side, the socket of the level shifter on it."""
+    part = "stripboard"
+    board = Box(d.mm(part, "width"), d.mm(part, "length"), CIRCUIT_BOARD, align=_LOW)
+    tall = [_block((x, 0.0), (2.5, 50.0, 8.5)) for x in (-18.0, 18.0)]
+    tall.append(_block((0.0, 12.0), (7.6, 20.3, 8.0)))
+    return board + tall
+
+
 def _block(at: tuple[float, float], size: tuple[float, float, float]) -> Part:
     return Location((*at, CIRCUIT_BOARD - 0.01)) * Box(*size, align=_LOW)
 
@@ -70,6 +79,7 @@ def bought(d: Dimensions) -> list[Bought]:
     """What this file has shapes of."""
     return [
         Bought("board-pi5", lambda: single_board_computer(d)),
+        Bought("stripboard", lambda: strip_board(d)),
         Bought("counter-click", lambda: counter_click(d)),
         Bought("motor-driver", lambda: motor_driver(d)),
         Bought("screw-m2-5x20-iso4762", lambda: screw(d, "m2-5", 20.0, "iso4762")),

@@ -54,7 +54,7 @@ def fits(d: Dimensions) -> list[Fit]:
     flat = d.mm("motor", "shaft_flat")
     return [
         Fit("608", "hole", d.mm("bearing-608", "outer_diameter"), around("bearing_seat", 0.05, 1)),
-        Fit("8T", "hole", d.mm("tube-8mm", "outer_diameter"), around("tube_clamp", 0.05)),
+        Fit("T8", "hole", d.mm("tube-8mm", "outer_diameter"), around("tube_clamp", 0.05)),
         Fit("D4", "d", d.mm("motor", "shaft_diameter"), around("d_hole", 0.05), flat),
         Fit("M3N", "nut", d.mm("thread-m3", "nut_across_flats"), around("nut_trap", 0.1)),
         Fit("INS", "hole", d.mm("insert-m3", "hole_diameter"), around("insert_hole", 0.1)),
