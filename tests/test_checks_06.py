@@ -7,7 +7,7 @@ from furutalib.lessons.exercises import check
 from furutalib.lessons.power_up import HEALTHY, LETTERS, fault_of
 from furutalib.lessons.wiring import load_wiring
 
-# ------------------------------------------------------------------------------------ 06-a, a fuse
+# ------------------------------------------------------------------------------------ 06-b, a fuse
 
 
 def right_fuse(stall, weakest):
@@ -16,7 +16,7 @@ def right_fuse(stall, weakest):
 
 
 def test_the_right_fuse_passes_and_is_that_of_the_wiring():
-    assert check("06-a", right_fuse).passed
+    assert check("06-b", right_fuse).passed
     assert right_fuse(1.8, 3.0) == load_wiring().currents["fuse"]
 
 
@@ -37,12 +37,12 @@ def test_the_right_fuse_passes_and_is_that_of_the_wiring():
     ],
 )
 def test_each_mistake_with_the_fuse_gets_its_own_hint(answer, hint):
-    verdict = check("06-a", answer)
+    verdict = check("06-b", answer)
     assert verdict.status == "not right yet"
     assert hint in verdict.message
 
 
-# --------------------------------------------------------------------------------- 06-b, an inertia
+# --------------------------------------------------------------------------------- 06-a, an inertia
 
 
 def right_inertia(parts):
@@ -55,7 +55,7 @@ def about_the_centre(parts):
 
 
 def test_the_right_inertia_passes():
-    verdict = check("06-b", right_inertia)
+    verdict = check("06-a", right_inertia)
     assert verdict.passed
     assert "e-4 kg m²" in verdict.message
 
@@ -77,7 +77,7 @@ def test_the_right_inertia_passes():
     ],
 )
 def test_each_mistake_with_the_inertia_gets_its_own_hint(answer, hint):
-    verdict = check("06-b", answer)
+    verdict = check("06-a", answer)
     assert verdict.status == "not right yet"
     assert hint in verdict.message
 

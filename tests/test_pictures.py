@@ -15,6 +15,8 @@ def test_a_drawing_has_words_and_a_white_ground(tmp_path):
     assert "PHN2Zy8+" in page
     assert 'alt="a &quot;wire&quot;"' in page
     assert "background: white" in page
+    assert "min-width" not in page
+    assert "min-width" in picture(file, "a", wide=True)._repr_html_()
 
 
 def test_a_missing_one_is_named(tmp_path):

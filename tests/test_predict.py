@@ -121,3 +121,9 @@ def test_a_curve_beside_all_that_was_measured_is_told():
     prediction = asked()
     drawn(prediction, [1.0, 1.0] + [None] * 99)
     assert "beside everything" in prediction.reveal([1.0, 2.0], [0, 0]).payload["title"]
+
+
+def test_the_answer_says_how_it_was_found():
+    asked = predict("How many nuts?", 0, 40, unit="nuts")
+    assert asked.reveal(22).text.endswith("Measured: 22 nuts.")
+    assert asked.reveal(22, how="Counted").text.endswith("Counted: 22 nuts.")

@@ -16,12 +16,12 @@ FUSES_A = (0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0, 1
 LOADED = 0.75
 """A fuse that carries more of its rating than this for long ages; a usual rule of thumb."""
 
-# ------------------------------------------------------------------------------------ 06-a, a fuse
+# ------------------------------------------------------------------------------------ 06-b, a fuse
 
 _MOTORS = ((1.8, 3.0), (0.9, 3.0), (1.5, 6.0), (5.0, 6.0))
 
 
-@exercise("06-a")
+@exercise("06-b")
 def fuse(answer: Any) -> str:
     """Compare with the right fuses, and with what each usual mistake gives."""
     got = [_rating(_called(answer, *motor)) for motor in _MOTORS]
@@ -77,10 +77,10 @@ def _rating(got: Any) -> float | None:
     return float(got)
 
 
-# --------------------------------------------------------------------------------- 06-b, an inertia
+# --------------------------------------------------------------------------------- 06-a, an inertia
 
 
-@exercise("06-b")
+@exercise("06-a")
 def inertia_about_axis(answer: Any) -> str:
     """Compare with the right inertia of three arms, and with what each usual mistake gives."""
     arms = [lumps("arm"), *(_made_up(seed) for seed in (1, 2))]

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from furutalib.facts.errors import ConfigurationError
 
+_WIDE_PX = 1500
+
 
 class Picture:
     """An SVG file with words for people who do not see it."""
 
-    def __init__(self, svg: bytes, words: str) -> None:
+    def __init__(self, svg: bytes, words: str, *, wide: bool = False) -> None:
         self.svg = svg
         self.words = words
+        self.wide = wide
 
     def __repr__(self) -> str:
         return f"Picture: {self.words}"
@@ -20,19 +23,21 @@ class Picture:
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.svg).decode("ascii")
         words = html.escape(self.words, quote=True)
+        width = f"min-width: {_WIDE_PX}px" if self.wide else "max-width: 100%"
         return (
+            '<div style="overflow-x: auto; background: white; border-radius: 8px" tabindex="0">'
             f'<img src="data:image/svg+xml;base64,{data}" alt="{words}" '
-            'style="background: white; border-radius: 8px; max-width: 100%; padding: 8px">'
+            f'style="{width}; padding: 8px"></div>'
         )
 
 
-def picture(file: Path, words: str) -> Picture:
-    """Show an SVG file.
+def picture(file: Path, words: str, *, wide: bool = False) -> Picture:
+    """Show an SVG file; a wide one keeps a readable size and scrolls sideways.
 
     Raises:
         ConfigurationError: there is no such file.
     """
     try:
-        return Picture(file.read_bytes(), words)
+        return Picture(file.read_bytes(), words, wide=wide)
     except OSError as error:
         raise ConfigurationError(f"no picture {file}: {error.strerror}") from error

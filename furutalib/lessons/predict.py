@@ -76,11 +76,11 @@ class Prediction(Question):
         draw(self.guess, color=_BLUE, linestyle="--", label=label)
         axes.legend()
 
-    def reveal(self, answer: float | str) -> Message:
-        """Say the answer, beside the guess if one was committed."""
+    def reveal(self, answer: float | str, how: str = "Measured") -> Message:
+        """Say the answer and how it was found, beside the guess if one was committed."""
         guess, unit = self.guess, self.unit
         said = "no guess this time" if guess is None else _with_unit(guess, unit)
-        text = f"You: {said}. Measured: {_with_unit(answer, unit)}."
+        text = f"You: {said}. {how}: {_with_unit(answer, unit)}."
         return Message(self.question, text, _BLUE)
 
 

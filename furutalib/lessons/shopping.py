@@ -49,7 +49,7 @@ def shopping_list(robots: int = 1, variant: str = "pi5") -> Any:
         description="board",
         **look,
     )
-    group = ipywidgets.Dropdown(options=groups, description="group", **look)
+    group = ipywidgets.Dropdown(options=groups, value=groups[1], description="group", **look)
     table = Table("what to buy", COLUMNS, [])
 
     def show(_change: Any = None) -> None:

@@ -66,7 +66,7 @@ def mistake_playground() -> Any:
             if of == box.value
         ]
         first.options = second.options = pins
-        second.value = pins[1][1]
+        first.value = second.value = pins[0][1]
 
     def show(_change: Any = None) -> None:
         if not {first.value, second.value} <= set(pins_of(wiring, box.value)):

@@ -82,7 +82,7 @@ nuts = sum(each["part"] == "nut-m3-iso4032" for each in instances)
 nut_guess = predict("How many M3 nuts are in one robot?", 0, 60, unit="nuts")
 
 # %%
-nut_guess.reveal(nuts)
+nut_guess.reveal(nuts, how="Counted in the drawing")
 
 # %% [markdown]
 # ## Print
@@ -106,7 +106,7 @@ rows = [
 ]
 hours = sum(row["number"] * row["hours"] for row in rows)
 grams = sum(row["number"] * row["grams"] for row in rows)
-hours_guess.reveal(round(hours, 1))
+hours_guess.reveal(round(hours, 1), how="The slicer says")
 
 # %%
 columns = [
@@ -139,7 +139,7 @@ gauge_guess = predict(
 )
 
 # %%
-gauge_guess.reveal(f"{drawn + 5:+d}")
+gauge_guess.reveal(f"{drawn + 5:+d}", how="Reasoned")
 
 # %% [markdown]
 # What is too small by 0.05 mm must be drawn larger by 0.05 mm. That number goes into
@@ -163,7 +163,7 @@ print(f"  from_motor_axis_m  {first.from_motor_axis_m:.4f}  (its centre of mass)
 print(f"  own_kg_m2          {first.own_kg_m2:.2e}  (about the vertical through that centre)")
 
 # %% [markdown]
-# ### Exercise 06-b (8 minutes)
+# ### Exercise 06-a (8 minutes)
 # How hard is the arm to turn about the motor's axis? A part of mass $m$ whose centre is a distance
 # $d$ away resists with $m d^2$, as if it were a point, and with what it resists to being turned
 # about its own centre, for it turns once in every turn of the arm (Steiner's theorem). Add up.
@@ -183,7 +183,7 @@ def inertia_about_axis(parts):
 # - The number is `part.own_kg_m2 + part.mass_kg * part.from_motor_axis_m**2`.
 
 # %%
-check("06-b", inertia_about_axis)
+check("06-a", inertia_about_axis)
 
 # %% [markdown]
 # Does the library agree? And what does the robot's file say, in which all policies were trained?
@@ -231,8 +231,7 @@ axes.barh([p.name for p in shares], heights, color="#3b7dc8")
 _ = axes.set(xlabel="share of the arm's inertia (1e-4 kg m²)")
 
 # %% [markdown]
-# Not the heaviest part but the farthest: distance counts twice. Two bearings near the end cost more
-# than all of the motor's hub.
+# Distance counts twice: compare the two bearings, which weigh the same.
 #
 # ## Buy
 #
@@ -247,19 +246,20 @@ shopping_list()
 # %% [markdown]
 # ## Wire
 #
-# Three diagrams, made from one file: supply and motor, board and counters, encoders. Orange is 3.3
+# Three diagrams, made from one file: supply and motor, board and counters, encoders (the wide ones
+# scroll). Orange is 3.3
 # V, red 5 V, thick yellow 12 V, black ground.
 
 # %%
 from furutalib.lessons.pictures import picture
 
-picture(assembly_folder() / "wiring" / "supply.svg", "supply and motor")
+picture(assembly_folder() / "wiring" / "supply.svg", "supply and motor", wide=True)
 
 # %%
 picture(assembly_folder() / "wiring" / "logic.svg", "board and counters")
 
 # %%
-picture(assembly_folder() / "wiring" / "encoders.svg", "both encoders")
+picture(assembly_folder() / "wiring" / "encoders.svg", "both encoders", wide=True)
 
 # %% [markdown]
 # **The fuse** sits in the plus wire, right behind the socket. It must hold while the motor is held
@@ -278,7 +278,7 @@ print(f"held fast the motor takes {stall_a:.2f} A; the weakest part behind the f
 print("ratings:", *FUSES_A)
 
 # %% [markdown]
-# ### Exercise 06-a (6 minutes)
+# ### Exercise 06-b (6 minutes)
 # Choose the fuse: the smallest rating of `FUSES_A` of which the stalled motor takes three quarters
 # at most, and not more than the weakest part endures. If there is none, give `None`: that motor
 # needs a thicker wire, not a bolder fuse.
@@ -301,7 +301,7 @@ def fuse(stall_a, weakest_a):
 # - After the loop nothing has fitted: `return None`.
 
 # %%
-check("06-a", fuse)
+check("06-b", fuse)
 
 # %%
 print(f"The wiring has a fuse of {currents['fuse']} A.")
@@ -352,7 +352,7 @@ guide = load_guide()
 readings = {each.id: each for each in guide.readings}
 shown_ohm = measured(guide, "pull-down missing")["pull-down"]
 print("must be:", range_text(readings["pull-down"]), "   the meter:", value_text(shown_ohm, "Ω"))
-meter_guess.reveal("open (OL)")
+meter_guess.reveal("open (OL)", how="Reasoned")
 
 # %% [markdown]
 # Without it everything *works*. Until the board boots one day with a floating line, and the motor
@@ -422,10 +422,10 @@ steps
 #
 # | exhibit | what happened | what the design does |
 # | --- | --- | --- |
-# | the loose nut | the weight's nut came off at full speed | the rod runs through the nut |
-# | the slipping collar | held by friction of plastic, the shaft crept | screws in steel nuts |
+# | the loose nut | the weight's nut comes off at full speed | the rod runs through the nut |
+# | the collars | they came off | headless screws in steel nuts, between bearing and joint |
 # | VCC and VIN | exchanged; a board died | plugs that do not fit, stage 0 |
-# | the floating line | the motor started while the board booted | a pull-down, measured |
+# | the floating line | the motor starts while the board boots | a pull-down, measured |
 # | the wound-up cable | an encoder's cable, one turn too many | a slip ring, held by a fork |
 # | the copied number | a hole for a part that nobody measured | sizes are data, with a source |
 #
@@ -463,7 +463,7 @@ for status, count in statuses.most_common():
 # ## What you learned
 #
 # - A part is a file: how it is drawn, printed, bought, what it weighs, and how sure that is.
-# - The gauge finds the fits of *your* printer before 40 hours of printing rest on them.
+# - The gauge finds the fits of *your* printer before days of printing rest on them.
 # - Inertia is $m d^2$ and what each part has of its own; what sits far out counts most.
 # - A fuse protects the weakest part behind it, and holds what the motor may take.
 # - Some exchanged wires kill, some are quiet. A meter finds the first, a hand the others.
