@@ -264,7 +264,7 @@ class PartsView {
     }
     this.scene.updateMatrixWorld(true);
     const radius = Math.max(all.getSize(new Vector3()).length() / 2, 0.01);
-    const frame = 1.9 * radius;
+    const frame = 2.3 * radius; // all of it, from wherever one looks
     Object.assign(this.orbit, {
       home: {
         ...this.payload.camera,
