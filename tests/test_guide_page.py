@@ -40,7 +40,7 @@ def folder(tmp_path):
 def test_the_page_holds_every_part_of_the_source(folder):
     (folder / "pictures").mkdir()
     (folder / "pictures" / "gauge.svg").write_text("<svg/>")
-    page = made(folder, folder)
+    page = made(folder, folder)["guide.md"]
     for text in ("Never built.", "Print it.", "It can be read.", "It cannot.", "1 × fit gauge"):
         assert text in page
     assert "![Gauge](pictures/gauge.svg)" in page
@@ -82,4 +82,5 @@ def test_readings_as_a_meter_shows_them(folder):
 
 
 def test_the_committed_page_is_that_of_its_source():
-    assert (assembly_folder() / "guide.md").read_text("utf-8") == made()
+    for name, text in made().items():
+        assert (assembly_folder() / name).read_text("utf-8") == text, f"{name}: run `make guide`"

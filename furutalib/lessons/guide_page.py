@@ -8,19 +8,24 @@ from pathlib import Path
 from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.files import write_atomically
 from furutalib.facts.paths import assembly_folder
+from furutalib.lessons.board_plan import Plan, board_plan, plan_rows, plan_svg
 from furutalib.lessons.guide import Guide, Reading, Step, load_guide
 from furutalib.lessons.part_tables import PartTables, number, read_part_tables
 
 _MADE = "<!-- Made from guide.toml and the tables of the parts; edit those, then `make guide`. -->"
+PAGE, PLAN = "guide.md", "board-plan.svg"
 _OPEN_OHM = 1e6
 _COUNTED = ("piece", "strip")
 
 
-def guide_page(guide: Guide, tables: PartTables, pictures: frozenset[str]) -> str:
+def guide_page(
+    guide: Guide, tables: PartTables, pictures: frozenset[str], plan: Plan | None = None
+) -> str:
     """The whole guide as Markdown.
 
     Args:
         pictures: names of the files in assembly/pictures.
+        plan: of the wooden board.
     """
     blocks = [
         _MADE,
@@ -35,6 +40,7 @@ def guide_page(guide: Guide, tables: PartTables, pictures: frozenset[str]) -> st
         _list(tables.name(tool) for tool in _tools(guide)),
         "## What is printed",
         print_list(tables),
+        *(_plan(plan) if plan else ()),
         *_stages(guide, tables, pictures),
         "## Finished weight and size",
         weights(tables),
@@ -102,6 +108,16 @@ def value_text(value: float, unit: str) -> str:
         if abs(value) >= limit:
             return f"{value / limit:.3g} {prefix}{unit}"
     return f"{value:.3g} {unit}"
+
+
+def _plan(plan: Plan) -> Iterable[str]:
+    yield "## The plan of the board"
+    yield (
+        "Lengths in millimetres, to the middle of each part, from the corner beside the "
+        "electronics: along the long side, then across. Crosses are screws."
+    )
+    yield f"![the board from above]({PLAN})"
+    yield _table(("part", "along", "across"), plan_rows(plan))
 
 
 def _stages(guide: Guide, tables: PartTables, pictures: frozenset[str]) -> Iterable[str]:
@@ -179,11 +195,15 @@ def _list(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
-def made(assembly: Path | None = None, bom: Path | None = None) -> str:
-    """The page as its sources give it now."""
+def made(assembly: Path | None = None, bom: Path | None = None) -> dict[str, str]:
+    """The page and the plan of the board as their sources give them now, by their file names."""
     folder = assembly or assembly_folder()
     pictures = frozenset(file.name for file in (folder / "pictures").glob("*.svg"))
-    return guide_page(load_guide(folder / "guide.toml"), read_part_tables(folder, bom), pictures)
+    guide, tables = load_guide(folder / "guide.toml"), read_part_tables(folder, bom)
+    if not (folder / "placement.json").is_file():
+        return {PAGE: guide_page(guide, tables, pictures)}
+    plan = board_plan(folder)
+    return {PAGE: guide_page(guide, tables, pictures, plan), PLAN: plan_svg(plan)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -194,20 +214,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail on a difference")
     parser.add_argument("--folder", type=Path, help="the folder that holds guide.toml")
     options = parser.parse_args(arguments)
-    target = (options.folder or assembly_folder()) / "guide.md"
+    folder = options.folder or assembly_folder()
     try:
-        page = made(options.folder)
+        files = made(options.folder)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return 1
-    if target.is_file() and target.read_text("utf-8") == page:
-        return 0
-    if options.check:
-        print(f"out of date: {target}\nrun `make guide` and commit what it writes", file=sys.stderr)
-        return 1
-    write_atomically(target, page)
-    print(f"written: {target}")
-    return 0
+    stale = [name for name, text in files.items() if not _same(folder / name, text)]
+    for name in stale:
+        if not options.check:
+            write_atomically(folder / name, files[name])
+        print(f"{'out of date' if options.check else 'written'}: {folder / name}")
+    if stale and options.check:
+        print("run `make guide` and commit what it writes", file=sys.stderr)
+    return int(bool(stale) and options.check)
+
+
+def _same(file: Path, text: str) -> bool:
+    return file.is_file() and file.read_text("utf-8") == text
 
 
 if __name__ == "__main__":

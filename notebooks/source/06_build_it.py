@@ -130,7 +130,7 @@ import tomllib
 tolerances = tomllib.loads((assembly_folder() / "print.toml").read_text())["tolerance"]
 drawn = round(100 * tolerances["bearing_seat"]["value"])  # hundredths of a millimetre
 print(f"A bearing's seat is drawn with {drawn:+d}. The row offers:")
-row_of_seats = [drawn + 5 * step for step in (-1, 0, 1, 2)]
+row_of_seats = [drawn + 5 * step for step in (-1, 0, 1)]
 print("   ".join(f"{each:+d}" for each in row_of_seats))
 gauge_guess = predict(
     "One printer makes every hole 0.05 mm smaller than the one the drawing had in mind. "
@@ -406,6 +406,9 @@ check("06-c", diagnosis)
 # The whole guide, one action at a time, each with its picture and with the check after it. Ticks
 # are kept in `build-ticks.json` beside this notebook: they survive a restart, and a second robot
 # takes a second file, `checklist("robot-2.json")`.
+
+# %%
+picture(assembly_folder() / "board-plan.svg", "the wooden board from above: what stands where")
 
 # %%
 from furutalib.lessons.build_views import checklist
