@@ -17,7 +17,7 @@ case "$*" in
 esac
 echo "$*" >> "$NOTES"
 case "$*" in
-  "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+  "-m venv"*) for folder; do :; done; mkdir -p "$folder/bin" && cp "$0" "$folder/bin/python" ;;
   "-m pip install"*) exit "${PIP_STATUS:-0}" ;;
 esac
 """
@@ -25,7 +25,8 @@ esac
 
 def test_make_lists_every_target() -> None:
     listed = subprocess.check_output(["make", "--no-print-directory"], cwd=ROOT, text=True)
-    for target in ("lab", "test", "test-full", "check", "notebooks", "book", "bench", "clean"):
+    targets = "lab test test-full check notebooks book bench clean parts parts-check slice pictures"
+    for target in targets.split():
         assert re.search(rf"^  make {target}\s+\S", listed, re.MULTILINE), target
 
 
@@ -77,6 +78,8 @@ def clone(tmp_path: Path) -> Path:
     """What `make` needs of a clone, and a PATH on which python3 is the program above."""
     for name in ("Makefile", "requirements.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "assembly").mkdir()
+    shutil.copy(ROOT / "assembly" / "requirements.txt", tmp_path / "assembly" / "requirements.txt")
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "find-python", tmp_path / ".ci" / "find-python")
     (tmp_path / "programs").mkdir()
@@ -86,13 +89,13 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make_lab(clone: Path, **variables: str) -> tuple[int, list[str]]:
-    """The exit status of `make lab`, and what it asked Python to do."""
+def make_lab(clone: Path, target: str = "lab", **variables: str) -> tuple[int, list[str]]:
+    """The exit status of `make lab` (or another target), and what it asked Python to do."""
     notes = clone / "notes"
     notes.write_text("")
     path = f"{clone / 'programs'}:/usr/local/bin:/usr/bin:/bin"
     result = subprocess.run(
-        ["make", "lab"],
+        ["make", target],
         cwd=clone,
         env={"PATH": path, "NOTES": str(notes), **variables},
         capture_output=True,
@@ -140,3 +143,16 @@ def test_a_moved_clone_is_installed_again(clone: Path, tmp_path: Path) -> None:
 def test_lab_flags_are_passed_on(clone: Path) -> None:
     done = make_lab(clone, LAB_FLAGS="--no-browser --ServerApp.port=1")[1]
     assert done[-1].endswith("--no-browser --ServerApp.port=1")
+
+
+def test_make_parts_has_an_environment_of_its_own_and_installs_it_once(clone: Path) -> None:
+    status, done = make_lab(clone, "parts", PARTS="arm collar")
+    assert (status, installs(done)) == (0, 1)
+    assert done[0] == "-m venv --clear assembly/.venv"
+    assert any(line.endswith("--requirement assembly/requirements.txt") for line in done)
+    assert "-m assembly.cad.make arm collar" in done
+    assert not (clone / ".venv").exists()
+    assert installs(make_lab(clone, "parts-check")[1]) == 0
+    pins = clone / "assembly" / "requirements.txt"
+    pins.write_text(pins.read_text() + "# changed\n")
+    assert installs(make_lab(clone, "parts")[1]) == 1
