@@ -18,7 +18,7 @@ from furutalib.learning.placement import Instance, load_placement, triangles
 BOARD = "wood-board"
 STANDING = ("base-foot", "guard-foot", "electronics-plate")
 _SCREW = "screw-wood-"
-_MARGIN, _TEXT = 45, 13
+_MARGIN, _TEXT = 45, 11
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def plan_svg(plan: Plan) -> str:
         _words(length / 2, width + 30, f"{length:g} mm along"),
         _words(-24, width / 2, f"{width:g} mm across", turn=True),
         _words(0, width + 16, "0"),
-        _words(length - 62, 18, "arm at 0° →"),
+        _words(length - 60, width / 2, "arm at 0° →"),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
