@@ -15,7 +15,7 @@ CAP_NUT_Z = -8.8
 def mount_leg(d: Dimensions) -> tuple[float, float]:
     """Inner and outer face of the slip ring mount's legs (y, mm)."""
     inside = d.design("arm", "hub_size") / 2.0 + d.fit("face") / 2.0
-    return inside, inside + d.design("slip-ring-mount", "wall")
+    return inside, inside + d.design("slip-ring-mount", "leg")
 
 
 def cap_screws(d: Dimensions) -> list[tuple[float, float]]:
@@ -100,7 +100,7 @@ def _seats(d: Dimensions) -> list[Part]:
         rod((start - 1, 0, 0), "+x", end - start + 2, lip),
         rod((inner - width / 2 - side, 0, 0), "+x", width + 2 * side, seat),
         rod((outer - width / 2 - side, 0, 0), "+x", width + 2 * side, seat),
-        rod((inner, 0, 0), "+x", outer - width / 2 - d.design("arm", "lip") - inner, seat),
+        rod((inner, 0, 0), "+x", outer - inner, seat),
     ]
 
 
@@ -128,13 +128,13 @@ def bearing_cap(d: Dimensions) -> Part:
     for x, y in cap_screws(d):
         tools.append(clearance(d, (x, y, 0), "+z", top))
         tools.append(counterbore(d, (x, y, head), "+z", top))
-    window = (d.design("pendulum", "collar_start_x"), d.design("arm", "bearing_outer_x") - 4.7)
+    window = tuple(d.design("pendulum", "collar_screw_x") + side for side in (-3.5, 3.5))
     tools.append(box(window, (-4.0, 4.0), (0, top + 1)))
     return cut(body, *tools)
 
 
 def slip_ring_mount(d: Dimensions) -> Part:
-    """A bridge over the hub with a slotted ring, closed by a cable tie, for the slip ring's body."""
+    """A bridge over the hub; a cable tie closes its slotted ring about the slip ring's body."""
     hub = d.design("arm", "hub_size") / 2.0
     wall, low = d.design("slip-ring-mount", "wall"), d.design("slip-ring-mount", "ring_bottom_z")
     top = d.design("slip-ring-mount", "ring_top_z")
@@ -158,7 +158,8 @@ def slip_ring_mount(d: Dimensions) -> Part:
         rod((0, 0, low + 1.5), "+z", 3.2, ring + 4), rod((0, 0, low), "+z", 10, ring - 2.0)
     )
     tools = [
-        rod((0, 0, low - 1), "+z", top - low + 2, bore),
+        rod((0, 0, d.design("slip-ring-mount", "body_bottom_z")), "+z", top, bore),
+        rod((0, 0, low - 1), "+z", top, bore - 2.0),
         box((0, ring), (-0.8, 0.8), (low - 1, top + 1)),
         groove,
     ]

@@ -5,7 +5,7 @@ from math import cos, radians, sin
 from build123d import Cone, Part, Plane, Polyline, Pos, extrude, make_face
 
 from assembly.cad.dimensions import Dimensions
-from assembly.cad.fasteners import clearance, counterbore
+from assembly.cad.fasteners import clearance, counterbore, nut_turn
 from assembly.cad.solids import box, cut, joined, nut, rod, rounded
 
 POCKET = 4.0  # floor under the nuts of the flange, mm
@@ -70,9 +70,9 @@ def base(d: Dimensions) -> Part:
     flats = d.mm("thread-m3", "nut_across_flats") + d.fit("nut_trap")
     for x, y in foot_screws(d):
         tools.append(clearance(d, (x, y, bottom - 1), "+z", 40))
-        tools.append(nut((x, y, bottom + POCKET), "+z", 40, flats))
-    for side in (-1, 1):  # windows: air, and a look at the encoder
-        tools.append(_window(side, outside, face))
+        tools.append(nut((x, y, bottom + POCKET), "+z", 40, flats, nut_turn("+z", "+z")))
+    # Windows: air, and a look at the encoder.
+    tools += [_window(side, outside, face) for side in (-1, 1)]
     return cut(body, *tools)
 
 

@@ -24,6 +24,7 @@ SCREWS = {
     "screw-m2-5x20-iso4762": ("m2-5", 20.0, "iso4762"),
     "setscrew-m3x6-iso4026": ("m3", 6.0, "iso4026"),
     "setscrew-m3x8-iso4026": ("m3", 8.0, "iso4026"),
+    "screw-wood-4x16": ("wood4", 16.0, "wood"),
     "screw-wood-4x20": ("wood4", 20.0, "wood"),
 }
 """Thread, length in mm and standard of each screw."""
@@ -102,7 +103,7 @@ def pendulum(d: Dimensions) -> list[Placed]:
     end, near = radius + 6.0, radius + pendulum_parts.NUT_FROM_TUBE
     name, nut_m3, swing = "setscrew-m3x6-iso4026", "nut-m3-iso4032", "pendulum"
     low, weight = d.design("pendulum", "joint_screw_z"), d.design("pendulum", "weight_screw_z")
-    middle = pendulum_parts.collar_middle(d)
+    middle = d.design("pendulum", "collar_screw_x")
     found = [
         screw(name, (x, 0, end), "-z", swing),
         nut(nut_m3, (x, 0, near), "+z", "+x", swing),
@@ -129,7 +130,7 @@ def cage(d: Dimensions) -> list[Placed]:
         found.append(_moved(foot, screw(name, (reach, 0, guard_parts.FOOT_SCREW), "-x", "guard")))
         for hole in guard_parts.foot_screws():
             seat = (*hole, guard_parts.FOOT_PLATE)
-            found.append(_moved(foot, screw("screw-wood-4x20", seat, "-z", "guard")))
+            found.append(_moved(foot, screw("screw-wood-4x16", seat, "-z", "guard")))
         for seat, tip in guard_parts.corner_screws(reach):
             found.append(_moved(corner, screw(name, seat, tip, "guard")))
     x, high = d.design("guard", "boom_x"), rail + d.design("guard", "cross_offset")

@@ -47,19 +47,13 @@ def pendulum_joint(d: Dimensions) -> Part:
     return cut(body, *tools)
 
 
-def collar_middle(d: Dimensions) -> float:
-    """Where the collar's screw stands (x, mm)."""
-    start, end = d.design("pendulum", "collar_start_x"), d.design("pendulum", "collar_end_x")
-    return (start + end) / 2.0
-
-
 def collar(d: Dimensions) -> Part:
     """Holds the shaft in the outer bearing; its screw is reached through the cap's window."""
     start, end = d.design("pendulum", "collar_start_x"), d.design("pendulum", "collar_end_x")
     bearing = d.design("arm", "bearing_outer_x") - d.mm("bearing-608", "width") / 2.0
     wide = d.design("pendulum", "collar_diameter")
     radius = d.mm("tube-8mm", "outer_diameter") / 2.0
-    middle = collar_middle(d)
+    middle = d.design("pendulum", "collar_screw_x")
     body = joined(
         rod((start, 0, 0), "+x", end - start, wide),
         rod((end - 1, 0, 0), "+x", bearing - end + 1, inner_ring(d)),
