@@ -29,14 +29,27 @@ def test_a_cube_seen_from_a_corner_has_nine_edges_in_sight_and_three_behind() ->
     camera = framed(look(-55, 30), corners, (20, 20, 280, 280))
     seen = camera.project(corners)
     nearness = paint([(seen, triangles)], 300, 300)[1]
-    edges = seen[feature_edges(corners, seen, triangles)]
+    pairs, covered = feature_edges(corners, seen, triangles)
+    edges = seen[pairs]
     assert len(edges) == 12
-    front, back = split(edges, farthest(nearness), 0.2)
+    assert not covered.any()
+    front, back = split(edges, covered, farthest(nearness), 0.2)
     lengths = [sum(np.hypot(*(end - start)) for start, end in part) for part in (front, back)]
     edge = [np.hypot(*(end - start)[:2]) for start, end in edges]
     assert lengths[0] + lengths[1] == pytest.approx(sum(edge))
     # Three edges of a cube meet in the hidden corner, and each direction has four edges.
     assert lengths[1] == pytest.approx(sum(edge) / 4.0, rel=0.05)
+
+
+def test_the_bore_of_a_thin_tube_does_not_shine_through_its_wall() -> None:
+    tube = trimesh.creation.annulus(r_min=3.0, r_max=4.0, height=300.0, sections=32)
+    camera = framed(look(0, 5), tube.vertices, (20, 20, 280, 280))
+    seen = camera.project(np.asarray(tube.vertices))
+    pairs, covered = feature_edges(tube.vertices, seen, tube.faces)
+    radius = np.hypot(*tube.vertices[pairs].mean(axis=1)[:, :2].T)
+    long = np.ptp(tube.vertices[pairs][:, :, 2], axis=1) > 100.0
+    assert long.sum() == 4
+    assert (covered[long] == (radius[long] < 3.5)).all()
 
 
 def test_the_nearer_solid_covers_the_other() -> None:

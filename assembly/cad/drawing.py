@@ -147,8 +147,10 @@ class _Sheet:
         for seen, each in zip(self.seen, self.shown, strict=True):
             if each.new != new:
                 continue
-            edges = seen[feature_edges(each.corners, seen, each.triangles)]
-            front, back = split(edges[_inside(edges)], self.least, SLACK_MM)
+            pairs, covered = feature_edges(each.corners, seen, each.triangles)
+            edges = seen[pairs]
+            near = _inside(edges)
+            front, back = split(edges[near], covered[near], self.least, SLACK_MM)
             visible += chained(front, TOLERANCE * FINER)
             back = back if plain else [piece for piece in back if self._under_old(piece)]
             behind += chained(back, TOLERANCE * FINER)

@@ -14,13 +14,16 @@ CREASE_DEG = 28.0
 FLICKER = 8
 
 
-def feature_edges(world: Floats, seen: Floats, triangles: Ints) -> Ints:
+def feature_edges(world: Floats, seen: Floats, triangles: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     """Pairs of corners between which one draws a line: creases, and where the surface turns away.
 
     Args:
         world: corners (n, 3) in mm.
         seen: the same corners as pixels and nearness.
         triangles: (m, 3).
+
+    Returns:
+        the pairs, and which of them the surface itself always covers: inside a bore, say.
     """
     one, two = world[triangles[:, 1]], world[triangles[:, 2]]
     normals = np.cross(one - world[triangles[:, 0]], two - world[triangles[:, 0]])
@@ -34,7 +37,11 @@ def feature_edges(world: Floats, seen: Floats, triangles: Ints) -> Ints:
     left, right = faces[first], faces[first + 1]
     crease = (normals[left] * normals[right]).sum(axis=1) < np.cos(np.radians(CREASE_DEG))
     front = front_facing(seen, triangles)
-    return pairs[first][crease | (front[left] != front[right])]
+    turning = front[left] != front[right]
+    centers = world[triangles].mean(axis=1)
+    hollow = ((centers[right] - centers[left]) * normals[left]).sum(axis=1) > 1e-6
+    chosen = crease | turning
+    return pairs[first][chosen], (turning & hollow)[chosen]
 
 
 def farthest(nearness: Floats) -> Floats:
@@ -44,11 +51,14 @@ def farthest(nearness: Floats) -> Floats:
     return np.minimum(np.minimum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
 
 
-def split(edges: Floats, least: Floats, slack: float) -> tuple[list[Floats], list[Floats]]:
+def split(
+    edges: Floats, covered: NDArray[np.bool_], least: Floats, slack: float
+) -> tuple[list[Floats], list[Floats]]:
     """What of some edges one sees, and what is behind something.
 
     Args:
         edges: (n, 2, 3), both ends as pixels and nearness.
+        covered: which edges are behind something in any case.
         least: what `farthest` makes of the nearness of the nearest surface at every pixel.
         slack: by how much (mm) an edge may lie behind and still count as seen.
 
@@ -58,13 +68,13 @@ def split(edges: Floats, least: Floats, slack: float) -> tuple[list[Floats], lis
     height, width = least.shape
     seen: list[Floats] = []
     hidden: list[Floats] = []
-    for start, end in edges:
+    for (start, end), never in zip(edges, covered, strict=True):
         steps = max(2, int(np.hypot(*(end - start)[:2]) / 1.5) + 1)
         along = (np.arange(steps) + 0.5) / steps
         points = start + along[:, None] * (end - start)
         x = np.clip(points[:, 0].astype(int), 0, width - 1)
         y = np.clip(points[:, 1].astype(int), 0, height - 1)
-        visible = points[:, 2] + slack >= least[y, x]
+        visible = (points[:, 2] + slack >= least[y, x]) & ~never
         bounds = _runs(visible)
         for low, high in pairwise(bounds):
             piece = start[:2] + np.array([[low], [high]]) / steps * (end - start)[:2]

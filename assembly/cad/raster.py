@@ -87,8 +87,11 @@ def _fill(triangle: Floats, solid: int, nearest: Ints, nearness: Floats) -> None
     v = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) / area
     depth = az + u * (bz - az) + v * (cz - az)
     window = np.s_[low[1] : high[1], low[0] : high[0]]
-    # A little beyond the edge, so that no pixel between two triangles stays empty.
-    slack = -0.02
+    # A third of a pixel beyond the edge, so that no pixel between two triangles stays empty.
+    longest = max(
+        math.hypot(bx - ax, by - ay), math.hypot(cx - bx, cy - by), math.hypot(ax - cx, ay - cy)
+    )
+    slack = -min(0.3 * longest / abs(area), 0.5)
     hit = (u >= slack) & (v >= slack) & (u + v <= 1.0 - slack) & (depth > nearness[window])
     nearness[window][hit] = depth[hit]
     nearest[window][hit] = solid
