@@ -3,6 +3,7 @@ ask for one."""
 
 import itertools
 import os
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -18,6 +19,23 @@ for name in ("WANDB_API_KEY", "WANDB_MODE", "WANDB_DIR"):
     os.environ.pop(name, None)
 
 _NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def usual_signals() -> Iterator[None]:
+    """The usual answer to signals, for tests that send them to processes that they start.
+
+    What a shell or nohup runs in the background ignores some, and so would its children.
+    """
+    before = {}
+    for name in ("SIGINT", "SIGHUP", "SIGQUIT"):
+        usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+        if hasattr(signal, name):
+            number = getattr(signal, name)
+            before[number] = signal.signal(number, usual)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")

@@ -96,7 +96,13 @@ def test_a_shipped_row_is_what_its_policy_does(name: str) -> None:
     assert json.dumps(policy.info.training["seed"]) == json.dumps(row["seed"])
 
 
-@pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name == "continuity" else pytest.param(name, marks=pytest.mark.full)
+        for name in TRAINED
+    ],
+)
 def test_the_beginning_of_a_shipped_run_can_be_repeated(name: str, tmp_path: Path) -> None:
     """The first validations of one run, trained anew: the same command gives the same start.
 

@@ -22,7 +22,10 @@ from furutalib.machine.guardian_in_process import InProcessGuardian
 LIMIT_S = 0.1
 SLACK_S = 1.0
 ENABLE = BOARD.gpio.enable
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix"),
+    pytest.mark.usefixtures("usual_signals"),
+]
 
 
 @pytest.fixture

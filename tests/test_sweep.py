@@ -23,6 +23,8 @@ from furutalib.learning.sweep_file import (
 from furutalib.learning.training import start
 from furutalib.lessons.cli import main
 
+pytestmark = pytest.mark.xdist_group("sweep")  # the sweep that most tests look at is done once
+
 TINY = {"fidelity": "ideal", "pendulums": 8, "n_steps": 64, "total_steps": 2048, "n_epochs": 2}
 PATIENCE_S = 240.0
 

@@ -15,7 +15,10 @@ from furutalib.facts.robot import robot_file
 from furutalib.machine.connect import emulated
 from furutalib.machine.emulator.wall import Line, WallBench
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets and signals")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="needs Unix sockets and signals"),
+    pytest.mark.usefixtures("usual_signals"),
+]
 HEARTBEAT_S = 0.5
 SLACK_S = 1.0  # this computer is shared; tests/test_guardian.py has the 0.1 s of a robot
 
