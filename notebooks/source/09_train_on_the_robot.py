@@ -594,13 +594,13 @@ from furutalib import evaluate_on_robot
 from furutalib.lessons.robot_learning import newest_policy
 
 narrow = data_folder() / "policies" / "sac-full"
-more = {"minutes": 0.8 if FAST else 3.0, "stop_at_success": False, "wandb": "disabled"}
+more = {"minutes": 0.6 if FAST else 3.0, "stop_at_success": False, "wandb": "disabled"}
 tuned = train_on_robot(None, elsewhere, start_from=narrow, show=False, **more)
 watch(tuned)
 
 # %%
 tuned.wait(show=False)
-starts = 25 if FAST else 100
+starts = 12 if FAST else 100
 stages = {"sac-full": narrow, "best": tuned.folder / "best", "newest": newest_policy(tuned)}
 refined = {}
 for name, policy in stages.items():
