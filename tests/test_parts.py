@@ -107,7 +107,9 @@ def test_the_printed_mass_is_what_the_slicer_said_of_this_very_mesh(part: str) -
     remedy = "run `make slice`"
     assert row["printed_mass_source"] == "sliced", remedy
     assert sliced["mesh"] == digest(PARTS / f"{part}.stl"), remedy
-    assert float(row["printed_mass_g"]) == float(sliced["filament_g"]), remedy
+    assert float(row["printed_mass_g"]) == float(sliced["part_g"]), remedy
+    assert sliced["supports"] == row["supports"], remedy
+    assert (sliced["filament_g"] == sliced["part_g"]) == (row["supports"] == "none")
     assert float(sliced["infill_percent"]) == settings(part).infill_percent, remedy
     assert 0.3 * float(row["solid_mass_g"]) < float(row["printed_mass_g"])
     # A slicer rounds thin parts up to whole lines and layers.

@@ -50,7 +50,7 @@ def sliced_masses_g(meshes: Path) -> dict[str, float]:
         return {}
     with table.open(encoding="utf-8", newline="") as file:
         return {
-            row["id"]: float(row["filament_g"])
+            row["id"]: float(row["part_g"])
             for row in csv.DictReader(file)
             if (mesh := meshes / f"{row['id']}.stl").is_file() and digest(mesh) == row["mesh"]
         }

@@ -22,6 +22,7 @@ COLUMNS = [
     "print_time_s",
     "filament_g",
     "filament_m",
+    "part_g",
     "layer_height_mm",
     "infill_percent",
     "walls",
@@ -124,7 +125,7 @@ def main() -> int:
         print(error)
         return 1
     for row, line in zip(table, slices, strict=True):
-        row["printed_mass_g"], row["printed_mass_source"] = str(line["filament_g"]), "sliced"
+        row["printed_mass_g"], row["printed_mass_source"] = str(line["part_g"]), "sliced"
     _write(PARTS / "slices.csv", COLUMNS, slices)
     _write(PARTS / "parts.csv", list(table[0]), table)
     return 0
@@ -133,11 +134,14 @@ def main() -> int:
 def _line(row: dict[str, str], version: str) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         said = slice_part(row["id"], row["supports"] != "none", Path(folder) / "part.gcode")
+        bare = slice_part(row["id"], False, Path(folder) / "bare.gcode")
     line = {
         "id": row["id"],
         "print_time_s": said["time"],
         "filament_g": round(said["mm3"] * density_g_mm3(), 2),
         "filament_m": round(said["m"], 3),
+        # What stays when the supports are broken off.
+        "part_g": round(bare["mm3"] * density_g_mm3(), 2),
         "layer_height_mm": read_print()["printer"]["layer_height_mm"],
         "infill_percent": settings(row["id"]).infill_percent,
         "walls": settings(row["id"]).walls,
