@@ -88,7 +88,9 @@ def _shown(step: Step, stage: str, guide: Guide, tables: PartTables) -> ShownSte
         trouble=step.trouble,
         parts=[part_text(part, count, step, tables) for part, count in step.parts.items()],
         tools=[tables.name(tool) for tool in step.tools],
-        readings=[(each.between, range_text(each)) for each in guide.readings_at(step.id)],
+        readings=[
+            (each.between, range_text(each), each.wrong) for each in guide.readings_at(step.id)
+        ],
     )
 
 

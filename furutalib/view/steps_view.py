@@ -11,7 +11,11 @@ from furutalib.view.widget import View
 
 @dataclass(frozen=True)
 class ShownStep:
-    """One step as it is shown; `readings` are pairs of where to measure and what it must be."""
+    """One step as it is shown.
+
+    `readings` say where to measure, what it must be, and what another value means. In texts,
+    what stands between backticks is shown as code.
+    """
 
     id: str
     stage: str
@@ -21,7 +25,7 @@ class ShownStep:
     trouble: str
     parts: Sequence[str] = ()
     tools: Sequence[str] = ()
-    readings: Sequence[tuple[str, str]] = ()
+    readings: Sequence[tuple[str, str, str]] = ()
 
 
 class Keeper(Protocol):

@@ -384,9 +384,13 @@ print(*names(guide), sep="\n")
 def diagnosis():
     """What each robot has: a dict from the letters A to E to the names above."""
     # solution
-    from furutalib.lessons.power_up import LETTERS, fault_of
-
-    return {letter: fault_of(letter) for letter in LETTERS}
+    return {
+        "A": "healthy",
+        "B": "no common ground",
+        "C": "plus and minus of the 12 V exchanged",
+        "D": "emergency stop bridged",
+        "E": "VDD and VIN exchanged",
+    }
     # end
 
 

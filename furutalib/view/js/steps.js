@@ -49,7 +49,9 @@ export function mountSteps(element, payload, host) {
 
 function progress({ steps, done }) {
   const count = steps.filter(({ id }) => id in done).length;
-  const bar = make("progress", { max: steps.length, value: count, "aria-label": "steps done" });
+  const share = (100 * count) / steps.length;
+  const bar = make("div", { class: "furuta-steps-bar", "aria-hidden": "true" });
+  bar.append(make("div", { style: `width: ${share}%` }));
   return make("div", { class: "furuta-controls" }, bar, `${count} of ${steps.length} done`);
 }
 
@@ -85,7 +87,7 @@ function chooser({ steps, at, done }, go) {
 }
 
 function body(step, picture) {
-  const text = make("div", {}, make("p", { class: "furuta-steps-action" }, step.action));
+  const text = make("div", {}, make("p", { class: "furuta-steps-action" }, ...withCode(step.action)));
   for (const [what, items] of [
     ["Parts", step.parts],
     ["Tools", step.tools],
@@ -93,7 +95,7 @@ function body(step, picture) {
     if (items.length > 0) text.append(make("p", {}, make("b", {}, `${what}: `), items.join(", ")));
   }
   if (step.readings.length > 0) text.append(readings(step.readings));
-  const details = make("details", {}, make("summary", {}, "What goes wrong"), make("p", {}, step.trouble));
+  const details = make("details", {}, make("summary", {}, "What goes wrong"), make("p", {}, ...withCode(step.trouble)));
   text.append(details);
   const whole = make("div", { class: "furuta-steps-body" });
   if (picture) {
@@ -104,11 +106,11 @@ function body(step, picture) {
 }
 
 function readings(rows) {
-  const cells = rows.map(([between, range]) =>
-    make("tr", {}, make("td", {}, between), make("td", {}, range)),
-  );
-  const head = make("tr", {}, make("th", {}, "between"), make("th", {}, "must be"));
-  return make("table", {}, make("thead", {}, head), make("tbody", {}, ...cells));
+  const row = (tag, cells) => make("tr", {}, ...cells.map((text) => make(tag, {}, text)));
+  const head = row("th", ["between", "must be", "if not"]);
+  const cells = rows.map((each) => row("td", each));
+  const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...cells));
+  return make("div", { class: "furuta-steps-readings" }, table);
 }
 
 function tick(step, { done }, host) {
@@ -119,5 +121,11 @@ function tick(step, { done }, host) {
   });
   box.checked = step.id in done;
   const when = box.checked ? ` (ticked ${done[step.id]})` : "";
-  return make("label", { class: "furuta-steps-tick" }, box, make("span", {}, `${step.check}${when}`));
+  const said = make("span", {}, ...withCode(step.check), when);
+  return make("label", { class: "furuta-steps-tick" }, box, said);
+}
+
+/** A text in which what stands between two backticks is code. */
+function withCode(text) {
+  return text.split("`").map((piece, i) => (i % 2 === 1 ? make("code", {}, piece) : piece));
 }
