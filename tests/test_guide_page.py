@@ -53,7 +53,8 @@ def test_the_print_list_and_the_hours(folder):
         print_list(TABLES)
     )
     assert hours_text(guide, TABLES).endswith("and 3 hours of printing.")
-    assert "Printed parts together: 71 g" in guide_page(guide, TABLES, frozenset())
+    page = guide_page(guide, TABLES, frozenset(), finished=[("arm", "90 g")])
+    assert "| arm | 90 g |" in page
 
 
 def test_a_stale_page_is_found_and_written_anew(folder, capsys):

@@ -9,6 +9,7 @@ from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.files import write_atomically
 from furutalib.facts.paths import assembly_folder
 from furutalib.lessons.board_plan import Plan, board_plan, plan_rows, plan_svg
+from furutalib.lessons.finished import finished_rows
 from furutalib.lessons.guide import Guide, Reading, Step, load_guide
 from furutalib.lessons.part_tables import PartTables, number, read_part_tables
 
@@ -19,13 +20,18 @@ _COUNTED = ("piece", "strip")
 
 
 def guide_page(
-    guide: Guide, tables: PartTables, pictures: frozenset[str], plan: Plan | None = None
+    guide: Guide,
+    tables: PartTables,
+    pictures: frozenset[str],
+    plan: Plan | None = None,
+    finished: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The whole guide as Markdown.
 
     Args:
         pictures: names of the files in assembly/pictures.
         plan: of the wooden board.
+        finished: what is known of size and weight.
     """
     blocks = [
         _MADE,
@@ -43,7 +49,7 @@ def guide_page(
         *(_plan(plan) if plan else ()),
         *_stages(guide, tables, pictures),
         "## Finished weight and size",
-        weights(tables),
+        _table(("what", "calculated, never measured"), finished),
         guide.text["weighing"].strip(),
         "## Repair",
         _table(("what", "how"), ((each.what, each.how) for each in guide.repairs)),
@@ -78,17 +84,6 @@ def print_list(tables: PartTables) -> str:
         "filament",
     )
     return _table(heads, (_print_row(part, tables) for part in sorted(tables.printed)))
-
-
-def weights(tables: PartTables) -> str:
-    """What the printed parts weigh together; more is not known before a scale has said it."""
-    printed = [
-        (number(row, "printed_mass_g") or 0.0) * (number(row, "quantity") or 1.0)
-        for row in tables.printed.values()
-    ]
-    if not printed:
-        return ""
-    return f"Printed parts together: {sum(printed):.0f} g (calculated, never weighed)."
 
 
 def range_text(reading: Reading) -> str:
@@ -203,7 +198,8 @@ def made(assembly: Path | None = None, bom: Path | None = None) -> dict[str, str
     if not (folder / "placement.json").is_file():
         return {PAGE: guide_page(guide, tables, pictures)}
     plan = board_plan(folder)
-    return {PAGE: guide_page(guide, tables, pictures, plan), PLAN: plan_svg(plan)}
+    page = guide_page(guide, tables, pictures, plan, finished_rows(folder))
+    return {PAGE: page, PLAN: plan_svg(plan)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

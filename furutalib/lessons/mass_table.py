@@ -15,13 +15,20 @@ from numpy.typing import NDArray
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.paths import assembly_folder
-from furutalib.learning.placement import Instance, load_placement, triangles
+from furutalib.learning.placement import load_placement, triangles
 from furutalib.lessons.part_tables import PartTables, number, read_part_tables
 
 Floats = NDArray[np.float64]
 
 STEEL_KG_M3, ALUMINIUM_KG_M3 = 7850.0, 2700.0
-_TUBES = ("pendulum-shaft", "pendulum-rod")
+_TUBES = (
+    "pendulum-shaft",
+    "pendulum-rod",
+    "guard-post",
+    "guard-rail",
+    "boom-tube",
+    "hanger-tube",
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,12 @@ class Lump:
         return float(self.inertia_kg_m2[2, 2])
 
 
-def lumps(group: str, folder: Path | None = None) -> list[Lump]:
-    """The parts of a group, "arm" or "pendulum", with their masses.
+def lumps(group: str, folder: Path | None = None, *, skip_unknown: bool = False) -> list[Lump]:
+    """The parts of a group, such as "arm" or "pendulum", with their masses.
+
+    Args:
+        folder: `assembly`, by default that of the course.
+        skip_unknown: leave out parts of which nobody knows the mass.
 
     Raises:
         ConfigurationError: the mass of a part is not known, or a file is damaged.
@@ -59,11 +70,20 @@ def lumps(group: str, folder: Path | None = None) -> list[Lump]:
     assembly = folder or assembly_folder()
     tables = read_part_tables(assembly)
     bought = tomllib.loads((assembly / "bought.toml").read_text("utf-8"))
-    return [
-        _lump(each, assembly, tables, bought)
-        for each in load_placement(assembly)
-        if each.group == group
-    ]
+    found = []
+    for each in load_placement(assembly):
+        if each.group == group:
+            volume, centre, moments = solid(triangles(each, assembly / each.mesh))
+            mass = _mass_kg(each.part, volume, tables, bought)
+            if mass is not None:
+                spread = moments * mass / volume
+                found.append(Lump(each.name, each.part, mass, centre, spread))
+            elif not skip_unknown:
+                raise ConfigurationError(
+                    f"nobody knows what {each.part!r} weighs: give it a mass_g in "
+                    "assembly/bought.toml"
+                )
+    return found
 
 
 def total_kg(parts: Iterable[Lump]) -> float:
@@ -103,13 +123,9 @@ def solid(corners: Floats) -> tuple[float, Floats, Floats]:
     return volume, centre, np.trace(spread) * np.eye(3) - spread
 
 
-def _lump(instance: Instance, assembly: Path, tables: PartTables, bought: dict[str, Any]) -> Lump:
-    volume, centre, moments = solid(triangles(instance, assembly / instance.mesh))
-    mass = _mass_kg(instance.part, volume, tables, bought)
-    return Lump(instance.name, instance.part, mass, centre, moments * mass / volume)
-
-
-def _mass_kg(part: str, volume_m3: float, tables: PartTables, bought: dict[str, Any]) -> float:
+def _mass_kg(
+    part: str, volume_m3: float, tables: PartTables, bought: dict[str, Any]
+) -> float | None:
     printed = number(tables.printed.get(part), "printed_mass_g")
     if printed is not None:
         return printed / 1000.0
@@ -119,6 +135,4 @@ def _mass_kg(part: str, volume_m3: float, tables: PartTables, bought: dict[str, 
         return volume_m3 * ALUMINIUM_KG_M3
     if part.startswith(("screw-", "setscrew-", "nut-")):
         return volume_m3 * STEEL_KG_M3
-    raise ConfigurationError(
-        f"nobody knows what {part!r} weighs: give it a mass_g in assembly/bought.toml"
-    )
+    return None
