@@ -16,7 +16,7 @@ from furutalib.lessons.guide_page import (
 )
 from furutalib.lessons.part_tables import PartTables
 
-TEXT = 'overview = "A motor."\nweighing = "Weigh it."\n[[stage]]'
+TEXT = 'overview = "A motor."\nprinting = "Flat."\nweighing = "Weigh it."\n[[stage]]'
 ARM = {
     "id": "arm",
     "quantity": "2",
@@ -49,8 +49,9 @@ def test_the_page_holds_every_part_of_the_source(folder):
 
 def test_the_print_list_and_the_hours(folder):
     guide = load_guide(folder / "guide.toml")
-    assert "| `arm` | 2 | PETG | 25 % | 3 | flat side down | none | 1:30 h | 36.1 g |" in (
-        print_list(TABLES)
+    assert (
+        "| [arm](parts/arm.stl) | 2 | PETG | 25 % | 3 | flat side down | none | 1:30 h | 36.1 g |"
+        in (print_list(TABLES))
     )
     assert hours_text(guide, TABLES).endswith("and 3 hours of printing.")
     page = guide_page(guide, TABLES, frozenset(), finished=[("arm", "90 g")])

@@ -45,6 +45,7 @@ def guide_page(
         "## Tools",
         _list(tables.name(tool) for tool in _tools(guide)),
         "## What is printed",
+        guide.text["printing"].strip(),
         print_list(tables),
         *(_plan(plan) if plan else ()),
         *_stages(guide, tables, pictures),
@@ -166,7 +167,7 @@ def _print_row(part: str, tables: PartTables) -> list[str]:
     row, slices = tables.printed[part], tables.sliced.get(part)
     seconds, grams = number(slices, "print_time_s"), number(slices, "filament_g")
     return [
-        f"`{part}`",
+        f"[{part}](parts/{part}.stl)",
         row["quantity"],
         row["material"],
         f"{number(row, 'infill_percent') or 0:g} %",
