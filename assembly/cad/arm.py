@@ -3,19 +3,25 @@
 from build123d import Part
 
 from assembly.cad.dimensions import Dimensions
-from assembly.cad.fasteners import clearance, counterbore, trap
-from assembly.cad.solids import box, cut, joined, prism, rod, rounded
+from assembly.cad.fasteners import clearance, counterbore, thread, trap
+from assembly.cad.solids import Point, box, cut, joined, prism, rod, rounded
 
 SCREW_Y = 14.5  # cap screws stand outside the bearings
 HUB_NUT = 4.0  # where nuts begin, from the axis
-MOUNT_NUT = 5.4
+MOUNT_DEPTH = 5.6  # of the holes that the mount's screws cut their thread into
 CAP_NUT_Z = -8.8
 
 
 def mount_leg(d: Dimensions) -> tuple[float, float]:
     """Inner and outer face of the slip ring mount's legs (y, mm)."""
-    inside = d.design("arm", "hub_size") / 2.0 + d.fit("face") / 2.0
+    inside = d.design("arm", "hub_width") / 2.0 + d.fit("face") / 2.0
     return inside, inside + d.design("slip-ring-mount", "leg")
+
+
+def mount_screws(d: Dimensions, out: float) -> list[tuple[Point, str]]:
+    """Seats, that far outside the hub, and directions of the mount's screws."""
+    y, z = d.design("arm", "hub_width") / 2.0 + out, d.design("arm", "mount_screw_z")
+    return [((0, y, z), "-y"), ((0, -y, z), "+y")]
 
 
 def cap_screws(d: Dimensions) -> list[tuple[float, float]]:
@@ -30,25 +36,24 @@ def arm(d: Dimensions) -> Part:
     def a(name: str) -> float:
         return d.design("arm", name)
 
-    bottom, hub = a("bottom_z"), a("hub_size") / 2.0
-    gap = d.fit("face") / 2.0
-    block = a("block_width") / 2.0
-    start, end = a("block_start_x"), a("block_end_x")
-    wall = (a("encoder_wall_x"), a("encoder_wall_x") + a("encoder_wall"))
+    bottom, half, wide = a("bottom_z"), a("beam_width") / 2.0, a("hub_width") / 2.0
+    block, start, end = a("block_width") / 2.0, a("block_start_x"), a("block_end_x")
+    wall = a("encoder_wall_x")
+    hub = rounded(
+        box((a("hub_start_x"), a("hub_end_x")), (-wide, wide), (bottom, a("hub_top_z"))), 3
+    )
     body = joined(
-        rounded(box((-hub, hub), (-hub, hub), (bottom, a("hub_top_z"))), 4.0),
-        box(
-            (0.0, start + 1), (-a("beam_width") / 2, a("beam_width") / 2), (bottom, a("beam_top_z"))
-        ),
-        box(wall, (-13.0, 13.0), (bottom, 5.0)),
-        rounded(box((start, end), (-block, block), (bottom, -gap)), 3.0),
+        hub,
+        box((0.0, wall + 1), (-half, half), (bottom, a("beam_top_z"))),
+        box((wall, start + 1), (-13.0, 13.0), (bottom, -d.fit("face"))),
+        box((wall, wall + a("encoder_wall")), (-13.0, 13.0), (bottom, a("encoder_wall_top_z"))),
+        rounded(box((start, end), (-block, block), (bottom, -d.fit("face") / 2.0)), 3.0),
     )
     return cut(body, *_hub_holes(d), *_encoder_holes(d), *_seats(d), *_cap_holes(d))
 
 
 def _hub_holes(d: Dimensions) -> list[Part]:
     bottom, top = d.design("arm", "bottom_z"), d.design("arm", "hub_top_z")
-    hub = d.design("arm", "hub_size") / 2.0
     bore = d.mm("motor", "shaft_diameter") + d.fit("d_hole")
     flat = d.mm("motor", "shaft_flat") - d.mm("motor", "shaft_diameter") / 2.0 + d.fit("d_hole") / 2
     shaft = cut(
@@ -56,24 +61,21 @@ def _hub_holes(d: Dimensions) -> list[Part]:
         box((-5, -flat), (-5, 5), (bottom, top)),
     )
     screw_z = d.design("arm", "set_screw_z")
-    mount_z = d.design("arm", "mount_screw_z")
-    tools = [
+    return [
         shaft,
-        clearance(d, (0, 0, screw_z), "-x", hub + 1),
+        clearance(d, (0, 0, screw_z), "-x", 50),
         trap(d, (-HUB_NUT, 0, screw_z), "-x", "+z", top - screw_z + 1),
+        *[thread(d, seat, tip, MOUNT_DEPTH) for seat, tip in mount_screws(d, 0.0)],
     ]
-    for side, y in (("+y", 1), ("-y", -1)):
-        tools.append(clearance(d, (0, y * 3.9, mount_z), side, hub))
-        tools.append(trap(d, (0, y * MOUNT_NUT, mount_z), side, "+z", top - mount_z + 1))
-    return tools
 
 
 def _encoder_holes(d: Dimensions) -> list[Part]:
+    """A way in for the shaft, slots that the base's screws cut a thread into, cable ties."""
     x, thick = d.design("arm", "encoder_wall_x"), d.design("arm", "encoder_wall")
-    hole = d.mm("thread-m2", "diameter") + d.fit("screw_clearance")
+    hole = d.mm("thread-m2", "diameter") + d.fit("screw_thread")
     inner = d.mm("pendulum-encoder", "hole_spacing") / 2.0
     outer = d.mm("pendulum-encoder", "hole_spacing_2") / 2.0
-    slot = d.mm("tube-8mm", "outer_diameter") / 2.0 + 1.0
+    slot = (d.mm("bearing-608", "inner_ring_diameter") + 1.0) / 2.0
     tools = [
         rod((x - 1, 0, 0), "+x", thick + 2, 2 * slot),
         box((x - 1, x + thick + 1), (-slot, slot), (0, 10)),
@@ -82,25 +84,21 @@ def _encoder_holes(d: Dimensions) -> list[Part]:
         ends = sorted((side * inner, side * outer))
         tools.append(box((x - 1, x + thick + 1), (ends[0], ends[1]), (-hole / 2, hole / 2)))
         tools += [rod((x - 1, y, 0), "+x", thick + 2, hole) for y in ends]
-    for y in (-5.5, 5.5):  # cable ties for the encoder's wires
-        tools.append(box((18, 21.5), (y - 0.9, y + 0.9), (-40, 0)))
-        tools.append(box((32, 35.5), (y - 0.9, y + 0.9), (-40, 0)))
+    for y in (-3.6, 3.6):
+        tools += [box((tie, tie + 3.5), (y - 0.9, y + 0.9), (-40, 0)) for tie in (14.0, 30.0)]
     return tools
 
 
 def _seats(d: Dimensions) -> list[Part]:
-    """Bearings, their lips and the room for the collar, as solids to take away."""
+    """Both bearings with the room between them, and the way out, as solids to take away."""
     seat = d.mm("bearing-608", "outer_diameter") + d.fit("bearing_seat")
-    width = d.mm("bearing-608", "width")
+    width, end = d.mm("bearing-608", "width"), d.design("arm", "block_end_x")
     lip = d.mm("bearing-608", "outer_ring_diameter") + d.fit("slide")
     inner, outer = d.design("arm", "bearing_inner_x"), d.design("arm", "bearing_outer_x")
-    start, end = d.design("arm", "block_start_x"), d.design("arm", "block_end_x")
-    side = d.fit("slide") / 2.0
+    start, stop = inner - width / 2.0 - d.fit("slide") / 2.0, outer + width / 2.0
     return [
-        rod((start - 1, 0, 0), "+x", end - start + 2, lip),
-        rod((inner - width / 2 - side, 0, 0), "+x", width + 2 * side, seat),
-        rod((outer - width / 2 - side, 0, 0), "+x", width + 2 * side, seat),
-        rod((inner, 0, 0), "+x", outer - inner, seat),
+        rod((start, 0, 0), "+x", stop - start, seat),
+        rod((inner, 0, 0), "+x", end - inner + 1, lip),
     ]
 
 
@@ -116,7 +114,7 @@ def _cap_holes(d: Dimensions) -> list[Part]:
 
 def bearing_cap(d: Dimensions) -> Part:
     """The cap that holds both bearings down; a window shows the collar's screw."""
-    start, end = d.design("arm", "block_start_x"), d.design("arm", "block_end_x")
+    start, end = d.design("arm", "cap_start_x"), d.design("arm", "block_end_x")
     block, top = d.design("arm", "block_width") / 2.0, d.design("arm", "cap_top_z")
     gap = d.fit("face") / 2.0
     slope = d.design("arm", "cap_slope")
@@ -135,16 +133,15 @@ def bearing_cap(d: Dimensions) -> Part:
 
 def slip_ring_mount(d: Dimensions) -> Part:
     """A bridge over the hub; a cable tie closes its slotted ring about the slip ring's body."""
-    hub = d.design("arm", "hub_size") / 2.0
     wall, low = d.design("slip-ring-mount", "wall"), d.design("slip-ring-mount", "ring_bottom_z")
     top = d.design("slip-ring-mount", "ring_top_z")
     bore = d.mm("slip-ring", "body_diameter") + d.fit("slide")
-    half, legs = 5.0, mount_leg(d)
+    half, legs = 4.5, mount_leg(d)
     foot = d.design("arm", "mount_screw_z") - 5.0
     ring = bore + 2 * wall
     body = joined(
         rod((0, 0, low), "+z", top - low, ring),
-        box((-half, half), (-legs[1], legs[1]), (top - 4.0, top)),
+        box((-half, half), (-legs[1], legs[1]), (top - 3.5, top)),
         *[
             box(
                 (-half, half),
@@ -163,6 +160,5 @@ def slip_ring_mount(d: Dimensions) -> Part:
         box((0, ring), (-0.8, 0.8), (low - 1, top + 1)),
         groove,
     ]
-    for side, y in (("+y", 1), ("-y", -1)):
-        tools.append(clearance(d, (0, y * hub, d.design("arm", "mount_screw_z")), side, 10))
+    tools += [clearance(d, seat, tip, 20) for seat, tip in mount_screws(d, 10.0)]
     return cut(body, *tools)

@@ -15,7 +15,6 @@ from assembly.cad.kit import Instance
 VOLUME_MM3 = 0.5
 """What two solids may share before it counts: faces that touch share nothing, but not exactly."""
 
-SELF_CUT = "screw-m3x6-iso4762"
 WOOD = ("screw-wood", "wood-board")
 
 
@@ -63,7 +62,7 @@ def _meant(first: str, second: str) -> bool:
     pair = {first, second}
     if any(part.startswith(WOOD[0]) for part in pair):
         return WOOD[1] in pair
-    return SELF_CUT in pair and bool(pair & set(screws.SELF_CUT_PARTS))
+    return bool(pair & set(screws.SELF_CUT)) and bool(pair & set(screws.SELF_CUT_PARTS))
 
 
 def _shared(a: Shape, b: Shape) -> float:

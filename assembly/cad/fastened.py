@@ -17,10 +17,10 @@ from assembly.cad.solids import DIRECTIONS, Point, turned
 SCREWS = {
     "screw-m3x6-iso10642": ("m3", 6.0, "iso10642"),
     "screw-m3x6-iso4762": ("m3", 6.0, "iso4762"),
-    "screw-m3x10-iso4762": ("m3", 10.0, "iso4762"),
+    "screw-m3x8-iso4762": ("m3", 8.0, "iso4762"),
     "screw-m3x12-iso4762": ("m3", 12.0, "iso4762"),
     "screw-m3x20-iso4762": ("m3", 20.0, "iso4762"),
-    "screw-m2x8-iso4762": ("m2", 8.0, "iso4762"),
+    "screw-m2x6-iso4762": ("m2", 6.0, "iso4762"),
     "screw-m2-5x20-iso4762": ("m2-5", 20.0, "iso4762"),
     "setscrew-m3x6-iso4026": ("m3", 6.0, "iso4026"),
     "setscrew-m3x8-iso4026": ("m3", 8.0, "iso4026"),
@@ -28,7 +28,16 @@ SCREWS = {
     "screw-wood-4x20": ("wood4", 20.0, "wood"),
 }
 """Thread, length in mm and standard of each screw."""
-NUTS = {"nut-m2-iso4032": "m2", "nut-m2-5-iso4032": "m2-5", "nut-m3-iso4032": "m3"}
+NUTS = {"nut-m2-5-iso4032": "m2-5", "nut-m3-iso4032": "m3"}
+
+APART: dict[str, Point] = {
+    "pendulum-joint": (110, 0, 0),
+    "collar": (0, 0, 42),
+    "weight-holder": (110, 0, -70),
+    "slip-ring-mount": (0, 0, 50),
+    "pendulum-encoder": (-75, 0, 60),
+}
+"""How far some parts are drawn from their place when the robot is pulled apart, mm."""
 
 Placed = tuple[str, Location, str, Point]
 
@@ -39,22 +48,33 @@ def bought(d: Dimensions) -> list[Bought]:
     return screws + [Bought(name, partial(shapes.hex_nut, d, m)) for name, m in NUTS.items()]
 
 
-def screw(part: str, seat: Point, tip: str, group: str, out: float = 40.0) -> Placed:
-    """A screw with the underside of its head at `seat` (a headless one: its outer end)."""
+def screw(
+    part: str, seat: Point, tip: str, group: str, out: float = 40.0, after: Point = (0, 0, 0)
+) -> Placed:
+    """A screw with the underside of its head at `seat` (a headless one: its outer end).
+
+    Pulled apart, it is drawn `out` mm before what it holds, which itself is moved by `after`.
+    """
     x, y, z = DIRECTIONS[tip]
     side = (0, 0, 1) if z == 0 else (1, 0, 0)
     plane = Plane(Vector(seat), x_dir=side, z_dir=(-x, -y, -z))
-    return part, plane.location, group, (-x * out, -y * out, -z * out)
+    return part, plane.location, group, _sum((-x * out, -y * out, -z * out), after)
 
 
-def nut(part: str, start: Point, direction: str, opening: str, group: str) -> Placed:
+def nut(
+    part: str, start: Point, direction: str, opening: str, group: str, after: Point = (0, 0, 0)
+) -> Placed:
     """A nut in its pocket: see `fasteners.trap`."""
     x, y, z = DIRECTIONS[direction]
     side = (0, 0, 1) if z == 0 else (1, 0, 0)
     plane = Plane(Vector(start), x_dir=side, z_dir=(-x, -y, -z))
     out = DIRECTIONS[opening]
-    explode = (out[0] * 30.0, out[1] * 30.0, out[2] * 30.0)
+    explode = _sum((out[0] * 30.0, out[1] * 30.0, out[2] * 30.0), after)
     return part, plane.location * turned("z", nut_turn(direction, opening)), group, explode
+
+
+def _sum(a: Point, b: Point) -> Point:
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
 
 
 def base(d: Dimensions) -> list[Placed]:
@@ -74,27 +94,26 @@ def base(d: Dimensions) -> list[Placed]:
 
 def arm(d: Dimensions) -> list[Placed]:
     """Hub to shaft, mount to hub, cap to arm, encoder to its wall."""
-    top_z, mount_z = d.design("arm", "set_screw_z"), d.design("arm", "mount_screw_z")
+    top_z, leg = d.design("arm", "set_screw_z"), d.design("slip-ring-mount", "leg")
     flat = d.mm("motor", "shaft_flat") - d.mm("motor", "shaft_diameter") / 2.0
     nut_m3, found = "nut-m3-iso4032", []
     found.append(screw("setscrew-m3x8-iso4026", (-flat - 8.0, 0, top_z), "+x", "arm"))
     found.append(nut(nut_m3, (-arm_parts.HUB_NUT, 0, top_z), "-x", "+z", "arm"))
-    leg = arm_parts.mount_leg(d)[1]
-    for tip, out, y in (("-y", "+y", 1), ("+y", "-y", -1)):
-        found.append(screw("screw-m3x10-iso4762", (0, y * leg, mount_z), tip, "arm"))
-        found.append(nut(nut_m3, (0, y * arm_parts.MOUNT_NUT, mount_z), out, "+z", "arm"))
+    for seat, tip in arm_parts.mount_screws(d, d.fit("face") / 2.0 + leg):
+        found.append(screw("screw-m3x8-iso4762", seat, tip, "arm", 30, APART["slip-ring-mount"]))
     for x, y in arm_parts.cap_screws(d):
         seat = (x, y, d.design("arm", "cap_screw_z"))
         found.append(screw("screw-m3x20-iso4762", seat, "-z", "arm", 100.0))
         side = "+y" if y > 0 else "-y"
         found.append(nut(nut_m3, (x, y, arm_parts.CAP_NUT_Z), "-z", side, "arm"))
-    wall, thick = d.design("arm", "encoder_wall_x"), d.design("arm", "encoder_wall")
+    wall = d.design("arm", "encoder_wall_x")
     seat_x = wall - d.mm("pendulum-encoder", "base_thickness")
     hole = d.mm("pendulum-encoder", "hole_spacing") / 2.0
-    for y in (-hole, hole):
-        found.append(screw("screw-m2x8-iso4762", (seat_x, y, 0), "+x", "arm", 25.0))
-        found.append(nut("nut-m2-iso4032", (wall + thick, y, 0), "+x", "+z", "arm"))
-    return found
+    seats = [(seat_x, y, 0.0) for y in (-hole, hole)]
+    return found + [
+        screw("screw-m2x6-iso4762", seat, "+x", "arm", 25, APART["pendulum-encoder"])
+        for seat in seats
+    ]
 
 
 def pendulum(d: Dimensions) -> list[Placed]:
@@ -104,18 +123,17 @@ def pendulum(d: Dimensions) -> list[Placed]:
     name, nut_m3, swing = "setscrew-m3x6-iso4026", "nut-m3-iso4032", "pendulum"
     low, weight = d.design("pendulum", "joint_screw_z"), d.design("pendulum", "weight_screw_z")
     middle = d.design("pendulum", "collar_screw_x")
-    found = [
-        screw(name, (x, 0, end), "-z", swing),
-        nut(nut_m3, (x, 0, near), "+z", "+x", swing),
-        screw(name, (middle, 0, end), "-z", swing),
-        nut(nut_m3, (middle, 0, radius + pendulum_parts.COLLAR_NUT), "+z", "-x", swing),
-        screw(name, (x, end, weight), "-y", swing),
-        nut(nut_m3, (x, near, weight), "+y", "+z", swing),
+    joint, ring, end_block = (APART[part] for part in ("pendulum-joint", "collar", "weight-holder"))
+    return [
+        screw(name, (x, 0, end), "-z", swing, 30, joint),
+        nut(nut_m3, (x, 0, near), "+z", "+y", swing, joint),
+        screw(name, (x + end, 0, low), "-x", swing, 30, joint),
+        nut(nut_m3, (x + near, 0, low), "+x", "+y", swing, joint),
+        screw(name, (middle, 0, end), "-z", swing, 25, ring),
+        nut(nut_m3, (middle, 0, radius + pendulum_parts.COLLAR_NUT), "+z", "-x", swing, ring),
+        screw(name, (x, end, weight), "-y", swing, 30, end_block),
+        nut(nut_m3, (x, near, weight), "+y", "+z", swing, end_block),
     ]
-    for tip, out, y in (("-y", "+y", 1), ("+y", "-y", -1)):
-        found.append(screw(name, (x, y * end, low), tip, swing))
-        found.append(nut(nut_m3, (x, y * near, low), out, "+x", swing))
-    return found
 
 
 def cage(d: Dimensions) -> list[Placed]:

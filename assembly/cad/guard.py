@@ -1,4 +1,4 @@
-"""Cage and boom: feet and corners for 8 mm tubes, the clamp where two cross, the slip ring's fork."""
+"""Cage and boom: feet, corners and clamps for 8 mm tubes, and the fork for the slip ring."""
 
 from build123d import Part
 

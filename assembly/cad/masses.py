@@ -7,9 +7,12 @@ and tubes from their volume; where each sits, from placement.json.
 Tolerance. The shipped policy for robots that nobody measured was trained with masses 15 %, centres
 6 % and inertias 20 % off (furutalib/learning/build_spread.py). A built robot strays from its own
 drawing: emulated ones by 10 % in mass and 4 % in length and centre (machine/emulator/hidden.py).
-What is left over for the drawing is about 5 % in mass, 2 % in centre; an inertia goes with mass
-times centre squared. So: 5 % in mass and inertia. The arm's centre has 5 % too: it turns about a
-vertical axis, and only its inertia about that axis is in the equations of motion.
+What is left over for the drawing is 5 % in the pendulum's mass and 2 % in its centre; an inertia
+goes with mass times centre squared, so 5 % there too.
+
+The arm turns about a vertical axis: of its mass and its centre only one number is in the equations
+of motion, its inertia about that axis (furutalib/maths/plant_parameters.py). That gets the 5 %.
+Mass on the axis changes nothing that moves; mass and centre of the arm get 10 %, as a reminder.
 """
 
 import csv
@@ -28,11 +31,11 @@ from assembly.cad.meshes import read_stl
 Array = NDArray[np.float64]
 STEEL_G_MM3 = 7.85e-3
 TOLERANCE = {
-    "mass": 0.05,
-    "centre": 0.05,
-    "inertia": 0.05,
-    "pendulum centre": 0.02,
+    "arm: mass": 0.10,
+    "arm: centre": 0.10,
+    "pendulum: centre": 0.02,
 }
+OTHERWISE = 0.05
 # Not drawn, but carried: what, in which body, where (mm).
 CARRIED = (("encoder-plug", "arm", (28.0, 0.0, -10.0)),)
 
@@ -171,31 +174,22 @@ def compare(assembly: Path = ASSEMBLY) -> list[Line]:
     hanging = want["pendulum"]["mass"] * length**2 + want["pendulum"]["axial"]
     coupling = want["pendulum"]["mass"] * want["pendulum"]["centre"] * length
     turning, swinging = arm.about(origin), pendulum.about(origin)
-    t = TOLERANCE
-    return [
-        Line("arm: mass", "g", want["arm"]["mass"], arm.mass_g, t["mass"]),
-        Line("arm: centre", "mm", want["arm"]["centre"], arm.center_mm[0], t["centre"]),
-        Line("arm: inertia", "g mm2", want["arm"]["inertia"], turning[2, 2], t["inertia"]),
-        Line("pendulum: mass", "g", want["pendulum"]["mass"], pendulum.mass_g, t["mass"]),
-        Line(
-            "pendulum: centre",
-            "mm",
-            want["pendulum"]["centre"],
-            -pendulum.center_mm[2],
-            t["pendulum centre"],
-        ),
-        Line(
-            "pendulum: inertia", "g mm2", want["pendulum"]["inertia"], swinging[0, 0], t["inertia"]
-        ),
-        Line(
-            "both hanging, about the motor",
+    table = [
+        ("arm: mass", "g", want["arm"]["mass"], arm.mass_g),
+        ("arm: centre", "mm", want["arm"]["centre"], arm.center_mm[0]),
+        ("arm: inertia", "g mm2", want["arm"]["inertia"], turning[2, 2]),
+        ("pendulum: mass", "g", want["pendulum"]["mass"], pendulum.mass_g),
+        ("pendulum: centre", "mm", want["pendulum"]["centre"], -pendulum.center_mm[2]),
+        ("pendulum: inertia", "g mm2", want["pendulum"]["inertia"], swinging[0, 0]),
+        (
+            "both, hanging, about the motor",
             "g mm2",
             want["arm"]["inertia"] + hanging,
             turning[2, 2] + swinging[2, 2],
-            t["inertia"],
         ),
-        Line("coupling of arm and pendulum", "g mm2", coupling, swinging[0, 2], t["inertia"]),
+        ("coupling of the two", "g mm2", coupling, swinging[0, 2]),
     ]
+    return [Line(*row, TOLERANCE.get(row[0], OTHERWISE)) for row in table]
 
 
 def report(assembly: Path = ASSEMBLY) -> str:

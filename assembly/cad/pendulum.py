@@ -21,7 +21,7 @@ def inner_ring(d: Dimensions) -> float:
 
 
 def pendulum_joint(d: Dimensions) -> Part:
-    """Holds the rod square to the shaft; one headless screw on the shaft, two on the rod."""
+    """Holds the rod square to the shaft; a headless screw on each."""
 
     def p(name: str) -> float:
         return d.design("pendulum", name)
@@ -29,22 +29,24 @@ def pendulum_joint(d: Dimensions) -> Part:
     start, end, half = p("joint_start_x"), p("joint_end_x"), p("joint_width") / 2.0
     x, radius = d.arm_length, d.mm("tube-8mm", "outer_diameter") / 2.0
     bearing = d.design("arm", "bearing_outer_x") + d.mm("bearing-608", "width") / 2.0
+    rod_z, near = p("joint_screw_z"), radius + NUT_FROM_TUBE
+    shoulder = rod_z + 5.0
     body = joined(
-        rounded(box((start, end), (-half, half), (p("joint_bottom_z"), p("joint_top_z"))), 2.5),
+        rounded(box((start, end), (-half, half), (shoulder - 1, p("joint_top_z"))), 2.0),
+        rounded(
+            box((start, p("joint_nose_x")), (-half, half), (p("joint_bottom_z"), shoulder)), 2.0
+        ),
         rod((bearing, 0, 0), "+x", start - bearing + 1, inner_ring(d)),
     )
-    rod_z = p("joint_screw_z")
-    near = radius + NUT_FROM_TUBE
-    tools = [
+    return cut(
+        body,
         rod((bearing - 1, 0, 0), "+x", p("shaft_end_x") - bearing + 1, tube(d)),
         rod((x, 0, p("rod_start_z")), "-z", 100, tube(d)),
         clearance(d, (x, 0, 0), "+z", 20),
-        trap(d, (x, 0, near), "+z", "+x", end - x + 1),
-    ]
-    for side, y in (("+y", 1), ("-y", -1)):
-        tools.append(clearance(d, (x, 0, rod_z), side, 20))
-        tools.append(trap(d, (x, y * near, rod_z), side, "+x", end - x + 1))
-    return cut(body, *tools)
+        trap(d, (x, 0, near), "+z", "+y", half + 1),
+        clearance(d, (x, 0, rod_z), "+x", 20),
+        trap(d, (x + near, 0, rod_z), "+x", "+y", half + 1),
+    )
 
 
 def collar(d: Dimensions) -> Part:
@@ -54,8 +56,10 @@ def collar(d: Dimensions) -> Part:
     wide = d.design("pendulum", "collar_diameter")
     radius = d.mm("tube-8mm", "outer_diameter") / 2.0
     middle = d.design("pendulum", "collar_screw_x")
+    half = d.design("pendulum", "collar_width") / 2.0
+    disc = rod((start, 0, 0), "+x", end - start, wide)
     body = joined(
-        rod((start, 0, 0), "+x", end - start, wide),
+        disc & box((start, end), (-half, half), (-half, wide)),
         rod((end - 1, 0, 0), "+x", bearing - end + 1, inner_ring(d)),
     )
     return cut(
@@ -79,14 +83,17 @@ def weight_holder(d: Dimensions) -> Part:
     end = -d.pendulum_length
     radius = d.mm("tube-8mm", "outer_diameter") / 2.0
     screw_z = p("weight_screw_z")
-    body = rounded(
-        box((x - half, x + half), (-half, half), (p("weight_bottom_z"), p("weight_top_z"))), 4.0
+    y = (p("weight_depth_low"), p("weight_depth_high"))
+    neck, shoulder = p("weight_neck") / 2.0, nut_bottom + height + 1.2
+    body = joined(
+        rounded(box((x - half, x + half), y, (p("weight_bottom_z"), shoulder)), 2.5),
+        rounded(box((x - neck, x + neck), y, (shoulder - 1, p("weight_top_z"))), 2.5),
     )
     return cut(
         body,
         rod((x, 0, end - 0.2), "+z", 100, tube(d)),
         nut((x, 0, nut_bottom), "+z", height, flats, 30.0),
-        box((x - flats / 2, x + flats / 2), (0, half + 1), (nut_bottom, nut_bottom + height)),
+        box((x - flats / 2, x + flats / 2), (0, 20), (nut_bottom, nut_bottom + height)),
         clearance(d, (x, 0, screw_z), "+y", 20),
         trap(d, (x, radius + NUT_FROM_TUBE, screw_z), "+y", "+z", 20),
     )

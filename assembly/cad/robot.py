@@ -152,8 +152,8 @@ def _arm(d: Dimensions) -> list[Placed]:
         ("bearing-608", Location((d.design("arm", "bearing_inner_x"), 0, 0)), "arm", (0, 0, 40)),
         ("bearing-608", Location((d.design("arm", "bearing_outer_x"), 0, 0)), "arm", (0, 0, 40)),
         ("bearing-cap", Location(), "arm", (0, 0, 70)),
-        ("pendulum-encoder", Location(sensor), "arm", (-60, 0, 45)),
-        ("slip-ring-mount", Location(), "arm", (0, 0, 50)),
+        ("pendulum-encoder", Location(sensor), "arm", fastened.APART["pendulum-encoder"]),
+        ("slip-ring-mount", Location(), "arm", fastened.APART["slip-ring-mount"]),
         ("slip-ring", Location(ring), "arm", (0, 0, 80)),
     ]
 
@@ -165,10 +165,10 @@ def _pendulum(d: Dimensions) -> list[Placed]:
     nut = Location((x, 0, d.design("pendulum", "nut_z")))
     return [
         ("pendulum-shaft", shaft, "pendulum", (70, 0, 0)),
-        ("collar", Location(), "pendulum", (0, 0, 40)),
-        ("pendulum-joint", Location(), "pendulum", (110, 0, 0)),
+        ("collar", Location(), "pendulum", fastened.APART["collar"]),
+        ("pendulum-joint", Location(), "pendulum", fastened.APART["pendulum-joint"]),
         ("pendulum-rod", rod, "pendulum", (110, 0, -40)),
-        ("weight-holder", Location(), "pendulum", (110, 0, -70)),
+        ("weight-holder", Location(), "pendulum", fastened.APART["weight-holder"]),
         ("nut-m10", nut, "pendulum", (110, 40, -70)),
     ]
 

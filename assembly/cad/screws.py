@@ -9,7 +9,8 @@ from assembly.cad.dimensions import Dimensions
 from assembly.cad.fastened import NUTS, SCREWS
 from assembly.cad.kit import Instance
 
-SELF_CUT_PARTS = ("guard-foot", "guard-corner", "cross-clamp", "slip-ring-fork")
+SELF_CUT = ("screw-m3x6-iso4762", "screw-m3x8-iso4762", "screw-m2x6-iso4762")
+SELF_CUT_PARTS = ("guard-foot", "guard-corner", "cross-clamp", "slip-ring-fork", "arm")
 BEYOND_MM = 8.0
 """How far a screw may stand out of its nut: more is a screw that is longer than it need be."""
 LEAST_MM = {"motor": 2.0, "wood": 10.0, "plastic": 4.0}
@@ -32,7 +33,7 @@ def check(d: Dimensions, every: list[Instance]) -> tuple[list[str], list[str]]:
 
 
 def _one(d: Dimensions, each: Instance, nuts: list[Instance]) -> tuple[str, str]:
-    _, length, kind = SCREWS[each.part]
+    thread, length, kind = SCREWS[each.part]
     for reach in _in_nuts(d, each, nuts):
         words = f"nut from {reach[0]:.1f} to {reach[1]:.1f} mm of {length:.0f} mm"
         if reach[0] < 0 or reach[1] > length:
@@ -45,6 +46,10 @@ def _one(d: Dimensions, each: Instance, nuts: list[Instance]) -> tuple[str, str]
         return _deep(length - seat, "wood", d.mm("wood-board", "height"))
     if kind == "iso10642":
         return _deep(length - d.design("base", "plate"), "motor", d.mm("motor", "face_hole_depth"))
+    if each.group == "arm":
+        first = "pendulum-encoder" if thread == "m2" else "slip-ring-mount"
+        under = d.mm(first, "base_thickness") if thread == "m2" else d.design(first, "leg")
+        return _deep(length - under, "plastic", length)
     wall = d.design("guard", "sleeve") / 2.0 - d.mm("tube-8mm", "outer_diameter") / 2.0
     return _deep(wall, "plastic", length)
 
