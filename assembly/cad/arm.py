@@ -4,11 +4,12 @@ from build123d import Part
 
 from assembly.cad.dimensions import Dimensions
 from assembly.cad.fasteners import clearance, counterbore, thread, trap
-from assembly.cad.solids import Point, box, cut, joined, prism, rod, rounded
+from assembly.cad.solids import Point, box, cone, cut, joined, prism, rod, rounded
 
-SCREW_Y = 14.5  # cap screws stand outside the bearings
+SCREW_Y = 14.2  # cap screws stand outside the bearings
+TIE_Z, TIE = 6.0, 5.0  # groove for the cable tie, its lower side slanted
 HUB_NUT = 4.0  # where nuts begin, from the axis
-MOUNT_DEPTH = 5.6  # of the holes that the mount's screws cut their thread into
+MOUNT_DEPTH = 5.1  # of the holes that the mount's screws cut their thread into
 CAP_NUT_Z = -8.8
 
 
@@ -26,7 +27,7 @@ def mount_screws(d: Dimensions, out: float) -> list[tuple[Point, str]]:
 
 def cap_screws(d: Dimensions) -> list[tuple[float, float]]:
     """Where the four screws of the cap stand (x, y)."""
-    xs = (d.design("arm", "bearing_inner_x"), d.design("arm", "bearing_outer_x"))
+    xs = (d.design("arm", "cap_start_x") + 4.6, d.design("arm", "bearing_outer_x"))
     return [(x, side * SCREW_Y) for x in xs for side in (-1, 1)]
 
 
@@ -151,14 +152,17 @@ def slip_ring_mount(d: Dimensions) -> Part:
             for s in (-1, 1)
         ],
     )
-    groove = cut(
-        rod((0, 0, low + 1.5), "+z", 3.2, ring + 4), rod((0, 0, low), "+z", 10, ring - 2.0)
-    )
+    body_z = d.design("slip-ring-mount", "body_bottom_z")
     tools = [
-        rod((0, 0, d.design("slip-ring-mount", "body_bottom_z")), "+z", top, bore),
+        rod((0, 0, body_z), "+z", top, bore),
+        cone(body_z - 1.0, bore - 2.0, body_z, bore),
         rod((0, 0, low - 1), "+z", top, bore - 2.0),
         box((0, ring), (-0.8, 0.8), (low - 1, top + 1)),
-        groove,
+        cut(
+            rod((0, 0, TIE_Z), "+z", TIE, ring + 1.0),
+            rod((0, 0, TIE_Z), "+z", TIE, ring - 2.0),
+            cone(TIE_Z, ring + 1.0, TIE_Z + 1.5, ring - 2.0),
+        ),
     ]
     tools += [clearance(d, seat, tip, 20) for seat, tip in mount_screws(d, 10.0)]
     return cut(body, *tools)

@@ -58,8 +58,8 @@ def printed(d: Dimensions) -> list[Printed]:
             "pendulum-joint",
             pendulum.pendulum_joint,
             1,
-            "lying: the face away from the bearings on the bed",
-            turned("y", 90),
+            "lying: the nuts' openings up",
+            turned("x", 90),
         ),
         ("collar", pendulum.collar, 1, "lying: the wide face on the bed", turned("y", -90)),
         (

@@ -3,6 +3,7 @@
 from build123d import (
     Axis,
     Box,
+    Cone,
     Cylinder,
     Location,
     Part,
@@ -36,6 +37,12 @@ def box(x: tuple[float, float], y: tuple[float, float], z: tuple[float, float]) 
 def rod(start: Point, direction: str, length: float, diameter: float) -> Part:
     """A cylinder that begins at a point and goes along an axis."""
     return _plane(start, direction) * Pos(0, 0, length / 2) * Cylinder(diameter / 2, length)
+
+
+def cone(low: float, low_diameter: float, high: float, high_diameter: float) -> Part:
+    """A cone about the z axis between two heights."""
+    body = Cone(low_diameter / 2.0, high_diameter / 2.0, high - low)
+    return Part((Pos(0, 0, (low + high) / 2.0) * body).wrapped)
 
 
 def nut(start: Point, direction: str, height: float, flats: float, turn: float = 0.0) -> Part:
