@@ -42,7 +42,7 @@ LEARNED = {
     " and judged['weight 0.5, seed 0'].action_change < judged['weight 0, seed 0'].action_change",
     "05_exploration": "trained['gSDE 8'].task_return > 3 * noise_only.task_return",
     "09_train_on_the_robot": "swing_deg['last third'] > 1.3 * swing_deg['first third']"
-    " and refined['newest'].successes >= refined['sac-full'].successes and lost == 0",
+    " and refined['newest'].task_return > refined['sac-full'].task_return and lost == 0",
 }
 
 # A person moves sliders and presses buttons; so does this. An error in a callback shows as a

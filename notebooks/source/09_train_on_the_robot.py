@@ -594,7 +594,7 @@ from furutalib import evaluate_on_robot
 from furutalib.lessons.robot_learning import newest_policy
 
 narrow = data_folder() / "policies" / "sac-full"
-more = {"minutes": 0.6 if FAST else 3.0, "stop_at_success": False, "wandb": "disabled"}
+more = {"minutes": 1.2 if FAST else 3.0, "stop_at_success": False, "wandb": "disabled"}
 tuned = train_on_robot(None, elsewhere, start_from=narrow, show=False, **more)
 watch(tuned)
 
