@@ -26,7 +26,7 @@ view
 
 def test_the_robot_comes_apart_and_a_click_names_a_part(open_notebook, tmp_path):
     folder = make_assembly(tmp_path / "assembly")
-    notebook = open_notebook(parts_cell(folder, "arm"), "view.selected")
+    notebook = open_notebook(parts_cell(folder, "arm"))
     notebook.run()
     page = notebook.page
     notebook.until(f"{PARTS}?.frames > 0 && {PARTS}.shown === '1'")
@@ -57,6 +57,13 @@ def test_groups_hide_and_steps_build_up(open_notebook, tmp_path):
     assert page.inner_text(".furuta-step") == "1. First the arm"
     page.locator(".furuta-parts select").select_option("bearing-608")
     notebook.until(f"{PARTS}.selected === 'bearing-608'")
+
+
+def test_a_cell_can_mark_a_part(open_notebook, tmp_path):
+    folder = make_assembly(tmp_path / "assembly")
+    notebook = open_notebook(parts_cell(folder), "view.select('motor')")
+    notebook.run()
+    notebook.until(f"{PARTS}?.selected === 'motor'")
 
 
 def test_a_tick_is_there_for_the_next_kernel(open_notebook, tmp_path):

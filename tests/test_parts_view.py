@@ -5,6 +5,7 @@ import json
 import pytest
 from small_assembly import make_assembly
 
+from furutalib.facts.errors import ConfigurationError
 from furutalib.learning.placement import load_placement
 from furutalib.view.parts_view import BuildStep, PartNote, PartsView
 
@@ -41,3 +42,11 @@ def test_what_is_clicked_is_told(view):
     view.on_part(heard.append)
     view._handle_custom_msg({"kind": "part", "part": "arm"}, [])
     assert (heard, view.selected) == (["arm"], "arm")
+
+
+def test_a_part_can_be_marked_from_a_cell(view):
+    view.select("arm")
+    assert view.selected == "arm"
+    view.select("")
+    with pytest.raises(ConfigurationError, match="no part 'leg'; there are arm, base"):
+        view.select("leg")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from furutalib.facts.errors import ConfigurationError
 from furutalib.learning.mesh_packing import packed
 from furutalib.learning.placement import Instance, mesh
 from furutalib.learning.scene_parts import scene_file
@@ -83,6 +84,18 @@ class PartsView(View):
     def on_part(self, callback: Callable[[str], None]) -> None:
         """Have `callback(part)` called when a part is chosen; "" when none is any more."""
         self._listeners.append(callback)
+
+    def select(self, part: str) -> None:
+        """Mark a part as a click does; "" marks none.
+
+        Raises:
+            ConfigurationError: there is no such part.
+        """
+        known = self.payload["parts"]
+        if part and part not in known:
+            raise ConfigurationError(f"no part {part!r}; there are {', '.join(known)}")
+        self.selected = part
+        self.send({"kind": "select", "part": part})
 
     def still_html(self) -> str:
         """A list of the parts."""

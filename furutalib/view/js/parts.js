@@ -2,7 +2,7 @@
 
 import { Matrix4, Mesh, MeshPhongMaterial, Raycaster, Scene, Vector2, Vector3, Box3 } from "three";
 import { geometryOf } from "./bodies.js";
-import { make, newest } from "./data.js";
+import { make } from "./data.js";
 import { Light } from "./light.js";
 import { Orbit } from "./orbit.js";
 import { draw, has3d, join, request } from "./stage.js";
@@ -32,10 +32,10 @@ class PartsView {
     this.endTheme = onTheme(() => this.paint());
     this.resized = new ResizeObserver(() => this.change());
     this.resized.observe(this.picture);
-    host.onPayload(newest(({ selected }) => selected !== undefined && this.select(selected, false)));
     this.paint();
-    this.select(payload.selected ?? "", false);
+    this.select("", false);
     this.element.dataset.ready = "true";
+    host.onMessage(({ kind, part }) => kind === "select" && this.select(part, false));
   }
 
   /** Something is to be drawn anew. */
