@@ -1,12 +1,13 @@
 """What turns with the motor: the arm, the cap over its bearings, the slip ring's mount."""
 
-from build123d import Part
+from build123d import Axis, Part, fillet
 
 from assembly.cad.dimensions import Dimensions
 from assembly.cad.fasteners import clearance, counterbore, thread, trap
 from assembly.cad.solids import Point, box, cone, cut, joined, prism, rod, rounded
 
 SCREW_Y = 14.2  # cap screws stand outside the bearings
+FILLET = 4.0  # where the beam runs into the wall
 TIE_Z, TIE = 6.0, 5.0  # groove for the cable tie, its lower side slanted
 HUB_NUT = 4.0  # where nuts begin, from the axis
 MOUNT_DEPTH = 5.1  # of the holes that the mount's screws cut their thread into
@@ -50,6 +51,12 @@ def arm(d: Dimensions) -> Part:
         box((wall, wall + a("encoder_wall")), (-13.0, 13.0), (bottom, a("encoder_wall_top_z"))),
         rounded(box((start, end), (-block, block), (bottom, -d.fit("face") / 2.0)), 3.0),
     )
+    corners = [
+        edge
+        for edge in body.edges().filter_by(Axis.Z)
+        if abs(edge.center().X - wall) < 0.01 and abs(abs(edge.center().Y) - half) < 0.01
+    ]
+    body = Part(fillet(corners, FILLET).wrapped)
     return cut(body, *_hub_holes(d), *_encoder_holes(d), *_seats(d), *_cap_holes(d))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from build123d import Shape
 
-from assembly.cad import clearances, electronics, electronics_bought, robot, screws
+from assembly.cad import access, clearances, electronics, electronics_bought, robot, screws
 from assembly.cad.dimensions import Dimensions, load
 from assembly.cad.kit import Instance
 
@@ -89,6 +89,9 @@ def main() -> int:
     faults, lines = screws.check(d, [each.instance for each in placed])
     print("\n".join(lines))
     wrong += faults
+    hidden = access.blocked([(each.instance, each.shape) for each in placed])
+    print(f"{len(hidden)} screws out of reach")
+    wrong += hidden
     for line in wrong:
         print(f"WRONG: {line}")
     return int(bool(wrong))
