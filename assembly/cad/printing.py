@@ -52,5 +52,7 @@ def sliced_masses_g(meshes: Path) -> dict[str, float]:
         return {
             row["id"]: float(row["part_g"])
             for row in csv.DictReader(file)
-            if (mesh := meshes / f"{row['id']}.stl").is_file() and digest(mesh) == row["mesh"]
+            if "part_g" in row
+            and (mesh := meshes / f"{row['id']}.stl").is_file()
+            and digest(mesh) == row["mesh"]
         }
