@@ -239,3 +239,27 @@ def test_lengths_in_the_text_are_those_of_the_design():
     out = design["pendulum"]["shaft_end_x"] - face
     assert f"by {out:g} mm" in actions["collar-fixed"].action
     assert f"{2 * design['guard']['half_width']:g} mm" in actions["guard-feet"].check
+
+
+# Where what is new in a picture must lie (mm in the world): names of instances are counted
+# by the CAD, and a screw more there would shift them all.
+PLACES = {
+    "foot-nuts": lambda x, y, z: z < -130,
+    "hub-nut": lambda x, y, z: abs(x) < 8 and abs(y) < 8 and -24 < z < -12,
+    "cap-nuts": lambda x, y, z: x > 50 and abs(y) > 10,
+    "collar-nut": lambda x, y, z: 60 < x < 72 and y == 0,
+    "collar-fixed": lambda x, y, z: 60 < x < 72 and y == 0,
+    "joint-nuts": lambda x, y, z: x > 80 and z > -20,
+    "weight-nuts": lambda x, y, z: z < -95,
+    "guard-posts": lambda x, y, z: abs(x) > 150 and z < 0,
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_what_is_new_lies_where_the_step_works(name):
+    placed = {each.name: each.matrix for each in load_placement()}
+    [step] = [each for each in GUIDE.steps if each.id == name]
+    for new in chosen(load_placement(), step.picture.new):
+        x, y, z = (placed[new][i] for i in (3, 7, 11))
+        if not new.startswith("guard-post"):
+            assert PLACES[name](x, y, z), f"{new} at {x:.0f}, {y:.0f}, {z:.0f}"

@@ -87,8 +87,8 @@ nut_guess.reveal(nuts, how="Counted in the drawing")
 # %% [markdown]
 # ## Print
 #
-# Everything is printed from one material, without supports. Before you look: how long does a
-# printer take for all of it?
+# Everything is printed from one material. Before you look: how long does a printer take for all of
+# it?
 
 # %%
 hours_guess = predict("Printing one robot takes how long?", 0, 100, unit="hours")
@@ -101,6 +101,7 @@ rows = [
         "hours": (number(tables.sliced.get(row["id"]), "print_time_s") or 0.0) / 3600,
         "grams": number(row, "printed_mass_g"),
         "lies": row["orientation"],
+        "supports": row["supports"],
     }
     for row in tables.printed.values()
 ]
@@ -115,6 +116,7 @@ columns = [
     Column("hours", "each", "h", 1),
     Column("grams", "each", "g", 1),
     Column("lies", "lies on the bed"),
+    Column("supports", "supports"),
 ]
 note = f"Together {hours:.0f} h and {grams:.0f} g, says the slicer. No printer has said it yet."
 Table("the print list", columns, rows, note=note)
@@ -247,8 +249,7 @@ shopping_list()
 # ## Wire
 #
 # Three diagrams, made from one file: supply and motor, board and counters, encoders (the wide ones
-# scroll). Orange is 3.3
-# V, red 5 V, thick yellow 12 V, black ground.
+# scroll). Orange is 3.3 V, red 5 V, thick yellow 12 V, black ground.
 
 # %%
 from furutalib.lessons.pictures import picture
@@ -398,8 +399,8 @@ def diagnosis():
 # - Go down each column and mark what is out of the range on its left. The healthy robot has no
 #   mark.
 # - Begin with the *first* mark of each column: what comes later often follows from it.
-# - Two of them show the same wrong reading between the socket's plus and VIN. Look at the sign of
-#   the 12 V, and at VDD.
+# - Two of them have a wrong reading between the socket's plus and VIN. Look at the sign of the
+#   12 V, and at VDD.
 
 # %%
 check("06-c", diagnosis)
@@ -436,8 +437,8 @@ steps
 # | the wound-up cable | an encoder's cable, one turn too many | a slip ring, held by a fork |
 # | the copied number | a hole for a part that nobody measured | sizes are data, with a source |
 #
-# The first four are from the history of the robot that this course began with, or of robots like
-# it.
+# The collars and the board are from the history of the robot that this course began with. The
+# others are what we were afraid of while we drew.
 
 # %% [markdown]
 # The last one can be looked at. How much of what the drawing rests on has been read in a data
