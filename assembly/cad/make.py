@@ -53,6 +53,15 @@ def make(folder: Path, only: Sequence[str] = ()) -> None:
     if not only:
         write_table(folder, list(rows.values()))
         write_placement(folder, robot.instances(d), beds)
+        remove_old(folder, set(rows), {part.id for part in all_bought(d)})
+
+
+def remove_old(folder: Path, printed: set[str], bought: set[str]) -> None:
+    """Remove the files of parts that there are no more."""
+    for name, ids in (("parts", printed), ("scene", printed), ("bought", bought)):
+        for path in (folder / name).iterdir():
+            if path.stem not in ids and path.suffix != ".csv":
+                path.unlink()
 
 
 def write_table(folder: Path, rows: list[Row]) -> None:
