@@ -5,7 +5,7 @@ import trimesh
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-RAYS = 400
+RAYS = 800
 ON_BED_MM = 0.02
 
 
