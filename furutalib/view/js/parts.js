@@ -82,7 +82,6 @@ class PartsView {
 
   frame() {
     if (!this.dirty) return false;
-    this.dirty = false;
     const scale = Math.min(2, devicePixelRatio || 1);
     const width = Math.round(this.picture.clientWidth * scale);
     const height = Math.round(this.picture.clientHeight * scale);
@@ -92,6 +91,7 @@ class PartsView {
     const camera = this.orbit.aim(width, height);
     this.context.clearRect(0, 0, width, height);
     draw(this.scene, camera, this.context);
+    this.dirty = false;
     this.element.dataset.frames = ++this.frames;
     return false;
   }
