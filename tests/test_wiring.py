@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.machine import load_machine
 from furutalib.facts.paths import assembly_folder
 from furutalib.facts.robot import load_robot
+from furutalib.learning.placement import load_placement
 from furutalib.lessons.wiring import Pin, Wiring, load_wiring
 from furutalib.lessons.wiring_check import levels, problems
 
@@ -305,3 +307,28 @@ def test_a_pin_that_nobody_wrote_about_is_named() -> None:
     found = problems(Wiring(data))
     assert "DRIVER SF: nothing is known of this pin" in found
     assert "DRIVER FB: known, but not there" in found
+
+
+# ----------------------------------------------------------------------------------------- lengths
+INSTANCES = {
+    "BOARD": "board-pi5-1",
+    "HUB": "stripboard-1",
+    "SHIFTER": "stripboard-1",
+    "ARM COUNTER": "counter-click-1",
+    "PENDULUM COUNTER": "counter-click-2",
+    "DRIVER": "motor-driver-1",
+    "MOTOR": "motor-1",
+    "BOOM PLUG": "slip-ring-fork-1",
+}
+
+
+def test_wires_reach_from_box_to_box_with_something_to_spare() -> None:
+    places = {each.name: each.matrix[3:12:4] for each in load_placement()}
+    measured = 0
+    for wire in WIRING.wires:
+        ends = [INSTANCES.get(pin[0]) for pin in (wire.start, wire.end)]
+        if None not in ends and ends[0] != ends[1]:
+            a, b = (places[str(end)] for end in ends)
+            assert wire.length_m > 1.4 * math.dist(a, b) / 1000.0, wire.name
+            measured += 1
+    assert measured > 20
