@@ -83,7 +83,7 @@ def _encoder_holes(d: Dimensions) -> list[Part]:
     hole = d.mm("thread-m2", "diameter") + d.fit("screw_thread")
     inner = d.mm("pendulum-encoder", "hole_spacing") / 2.0
     outer = d.mm("pendulum-encoder", "hole_spacing_2") / 2.0
-    slot = (d.mm("bearing-608", "inner_ring_diameter") + 1.0) / 2.0
+    slot = (d.mm("bearing-608", "inner_ring_diameter") + 0.8) / 2.0
     tools = [
         rod((x - 1, 0, 0), "+x", thick + 2, 2 * slot),
         box((x - 1, x + thick + 1), (-slot, slot), (0, 10)),
