@@ -27,7 +27,7 @@ class Picture:
         return (
             '<div style="overflow-x: auto; background: white; border-radius: 8px" tabindex="0">'
             f'<img src="data:image/svg+xml;base64,{data}" alt="{words}" '
-            f'style="{width}; padding: 8px"></div>'
+            f'style="{width}; padding: 8px; box-sizing: border-box"></div>'
         )
 
 
