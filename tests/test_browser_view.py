@@ -65,6 +65,19 @@ def test_a_view_follows_the_theme_and_comes_back_with_the_page(open_notebook):
     assert notebook.data(SCENE)["ghosts"] == "2"
 
 
+def test_a_view_that_stands_still_is_drawn_anew_in_another_theme(open_notebook):
+    still = "Player(furuta_scene(), [turning('a', 1)], autoplay=False, plots=())"
+    notebook = open_notebook(TRACKS + still)
+    notebook.run()
+    notebook.until(f"document.querySelector('{SCENE}')?.dataset.frames > 0")
+    notebook.page.wait_for_timeout(500)  # until nothing is to be drawn any more
+    before = int(notebook.data(SCENE)["frames"])
+    notebook.show_theme(True)
+    notebook.until(f"document.querySelector('{SCENE}').classList.contains('furuta-dark')")
+    notebook.until(f"document.querySelector('{SCENE}').dataset.frames > {before}")
+    notebook.show_theme(False)
+
+
 def test_a_busy_cell_shows_all_its_states_in_their_order(open_notebook):
     notebook = open_notebook(
         TRACKS,

@@ -85,7 +85,8 @@ class PartsView {
     const scale = Math.min(2, devicePixelRatio || 1);
     const width = Math.round(this.picture.clientWidth * scale);
     const height = Math.round(this.picture.clientHeight * scale);
-    if (!has3d() || width === 0 || height === 0) return false;
+    if (!has3d()) return false;
+    if (width === 0 || height === 0) return this.visible; // once more: see scene.js
     if (this.canvas.width !== width) this.canvas.width = width;
     if (this.canvas.height !== height) this.canvas.height = height;
     const camera = this.orbit.aim(width, height);

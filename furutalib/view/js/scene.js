@@ -5,7 +5,7 @@ import { LiveTrack } from "./live.js";
 import { keysTo } from "./keys.js";
 import { Player } from "./player.js";
 import { Plots, specsOf } from "./plots.js";
-import { join, request } from "./stage.js";
+import { has3d, join, request } from "./stage.js";
 import { onTheme, themeOf } from "./theme.js";
 import { Track } from "./track.js";
 import { MOST_POINTS } from "./trail.js";
@@ -77,6 +77,8 @@ class SceneView {
       this.dirty = false;
       this.draw();
     }
+    // While JupyterLab changes its theme nothing has a size, and afterwards nobody says so.
+    if (this.dirty && this.visible) request();
     return moving;
   }
 
@@ -86,6 +88,7 @@ class SceneView {
     const drawn = this.world.draw(states.map(({ path }) => path), command);
     const { dataset } = this.element;
     dataset.frames = this.frames += drawn ? 1 : 0;
+    this.dirty ||= !drawn && has3d();
     dataset.time = time.toFixed(3);
     dataset.state = JSON.stringify(states[0].coordinates.map((value) => Number(value.toFixed(6))));
     // the text says what was measured, as the plots do; between two samples the bodies move on
