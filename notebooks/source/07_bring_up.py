@@ -13,12 +13,11 @@
 # - bring up a robot in an order in which no step can hurt.
 
 # %% [markdown] tags=["map"]
-# **Last lesson** was about parts, plugs and wires. Two questions to warm up, from further back;
-# answer, then unfold.
+# **Last lesson** was about parts, plugs and wires. Two questions to warm up; answer, then unfold.
 #
-# <details><summary>Lesson 02: what does an encoder with 211.2 counts per turn not see?</summary>
+# <details><summary>Lesson 06: which exchanged wires does no multimeter find?</summary>
 #
-# Anything smaller than one count, 1.7°. Speeds come out in steps, and the filter smooths them.
+# A and B of an encoder, say: every voltage is right, and it counts backwards. A hand finds that.
 # </details>
 # <details><summary>Lesson 02: why does a command not act at once?</summary>
 #
