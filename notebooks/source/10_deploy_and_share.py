@@ -441,11 +441,11 @@ if bare:
 # ```
 
 # %% [markdown]
-# `ppo-random` was trained within a spread of robots; if what `mine.toml` says lies within, it starts,
-# and if not, you are told what does not. `ppo-full` knows one robot only, and would ask you for
-# `--allow-other-robot`: that you know what you do. Another control *rate* is refused even so. A line
-# for each episode; Ctrl-C, and the motor is off. Do not start it by itself when the board boots: a motor that nobody expects to
-# move is the most dangerous one.
+# `ppo-random` was trained within a spread of robots; if what `mine.toml` says lies within, it
+# starts, and if not, you are told what does not. `ppo-full` knows one robot only, and would ask you
+# for `--allow-other-robot`: that you know what you do. Another control *rate* is refused even so. A
+# line for each episode; Ctrl-C, and the motor is off. Do not start it by itself when the board
+# boots: a motor that nobody expects to move is the most dangerous one.
 
 # %% [markdown]
 # > **Before a policy of somebody else drives your motor**
