@@ -11,7 +11,13 @@ from assembly.cad.compare import differences
 from assembly.cad.meshes import read_stl, write_3mf, write_stl
 
 
-def assembly(folder: Path, side: float = 10.0, shift: float = 0.0, mass: str = "1.0") -> Path:
+def assembly(
+    folder: Path,
+    side: float = 10.0,
+    shift: float = 0.0,
+    mass: str = "1.0",
+    volume: float = 1000.0,
+) -> Path:
     """A small assembly of one cube."""
     for name in ("parts", "scene", "bought"):
         (folder / name).mkdir(parents=True)
@@ -19,7 +25,9 @@ def assembly(folder: Path, side: float = 10.0, shift: float = 0.0, mass: str = "
     mesh = (np.asarray(box.vertices), np.asarray(box.faces))
     write_stl(folder / "parts" / "cube.stl", mesh)
     write_3mf(folder / "parts" / "cube.3mf", mesh, "cube")
-    (folder / "parts" / "parts.csv").write_text(f"id,volume_mm3,printed_mass_g\ncube,1000,{mass}\n")
+    (folder / "parts" / "parts.csv").write_text(
+        f"id,volume_mm3,printed_mass_g\ncube,{volume},{mass}\n"
+    )
     matrix = np.eye(4)
     matrix[0, 3] = shift
     place = {"instance": "cube-1", "part": "cube", "matrix": matrix.tolist()}
@@ -50,6 +58,11 @@ def test_the_same_cube_from_other_triangles_is_the_same(committed: Path, tmp_pat
 def test_a_part_that_grew_is_named_with_its_volumes(committed: Path, tmp_path: Path) -> None:
     found = "\n".join(differences(committed, assembly(tmp_path / "fresh", side=10.1)))
     assert "cube.stl: volume is 1010.0, committed 1000.0" in found
+
+
+def test_a_hole_that_grew_by_a_tenth_shows_in_the_table(committed: Path, tmp_path: Path) -> None:
+    [line] = differences(committed, assembly(tmp_path / "fresh", volume=999.8))
+    assert line == "parts.csv, cube, volume_mm3: 999.8, committed 1000.0"
 
 
 def test_a_part_that_moved_is_named(committed: Path, tmp_path: Path) -> None:

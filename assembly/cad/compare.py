@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 import trimesh
 
-VOLUME = 2e-3
+# Triangles may be laid differently by another version of the kernel; what the table says comes
+# from the exact solids.
+MESHED = 2e-3
+EXACT, ROUNDED = 2e-5, 0.06
 LENGTH_MM = 0.02
 # Columns of parts.csv that `make slice` writes.
 SLICED = {"printed_mass_g", "printed_mass_source"}
@@ -46,7 +49,7 @@ def compare_meshes(old: Path, new: Path) -> Iterator[str]:
         yield f"{new.name}: reaches from {two.bounds.tolist()}, committed {one.bounds.tolist()}"
     for what in ("volume", "area"):
         was, now = getattr(one, what), getattr(two, what)
-        if abs(now - was) > VOLUME * abs(was):
+        if abs(now - was) > MESHED * abs(was):
             yield f"{new.name}: {what} is {now:.1f}, committed {was:.1f}"
 
 
@@ -83,6 +86,6 @@ def _rows(path: Path) -> dict[str, dict[str, str]]:
 
 def _same(was: str, now: str) -> bool:
     try:
-        return bool(np.isclose(float(was), float(now), rtol=VOLUME, atol=0.5))
+        return bool(np.isclose(float(was), float(now), rtol=EXACT, atol=ROUNDED))
     except ValueError:
         return was == now
