@@ -54,7 +54,7 @@ def totals_table(bom: Sequence[Line], robots: int = 1) -> str:
                 f"{len(sum_.unpriced)}",
             )
         )
-    heads = ("variant", "EUR", "of it estimated", "prices of", "lines without a price")
+    heads = ("variant", "at least, EUR", "of it estimated", "prices of", "lines without a price")
     return _table(heads, rows)
 
 

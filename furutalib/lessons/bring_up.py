@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from furutalib.facts.errors import ConfigurationError, WireError
+from furutalib.facts.robot_file import refuse_unless_new
 from furutalib.machine.bring_up import STEPS, BringUp
 from furutalib.machine.bring_up_step import Deed, Hands, Outcome, Question, Step
 from furutalib.machine.rig import Rig, emulated_rig, real_rig
@@ -70,14 +71,12 @@ def bring_up(kind: str, robot: str | Path, target: Path, say: Say, hear: Hear, t
         today: the date that the file will give.
 
     Raises:
-        ConfigurationError: there is no such kind or robot, or the target is there already.
+        ConfigurationError: there is no such kind or robot, or the target is there already or
+            cannot be written; nothing is asked then.
         WireError: (real) a bus or a pin is missing; the message says what to add.
         LineBusyError: another program drives this robot.
     """
-    if target.suffix != ".toml" or target.exists():
-        raise ConfigurationError(
-            f"--out {target}: give the name of a new .toml file; one that is there stays"
-        )
+    refuse_unless_new(target)
     with ExitStack() as stack:
         rig, hands = _ready(kind, robot, say, hear, stack)
         work = BringUp(rig, hands)

@@ -9,6 +9,7 @@ from typing import Any
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import load_robot
+from furutalib.facts.robot_file import refuse_unless_new
 from furutalib.learning.excitation import Part, record, usual_plan
 from furutalib.learning.identification import Identified, identify, read_recordings
 from furutalib.machine.connect import connect, emulated
@@ -27,7 +28,8 @@ def identify_robot(options: argparse.Namespace, say: Say, today: date) -> Identi
         today: the date that the file will give.
 
     Raises:
-        ConfigurationError: the new file is there already, or options contradict each other.
+        ConfigurationError: the new file is there already or cannot be written, or options
+            contradict each other; nothing has moved then.
         IdentificationError: the recordings do not tell the parameters.
         SafetyTrip, ResetError, WireError, LineBusyError: as from the robot; its motor is off.
     """
@@ -35,21 +37,28 @@ def identify_robot(options: argparse.Namespace, say: Say, today: date) -> Identi
     folder = options.source or options.record or Path("runs/identify") / options.out.stem
     if not options.source:
         _record(options, folder, say)
-    say(f"searching in the recordings of {folder}")
-    found = identify(read_recordings(folder), load_robot(options.robot_file), _teller(say))
-    say("")
-    say(found.table())
-    say(f"written: {found.write(options.out, options.robot_file, today)}")
+    try:
+        found = _search(options, folder, say, today)
+    except BaseException:  # Ctrl-C too: whatever ended it, the robot need not move again
+        if not options.source:
+            say(f"\nthe recordings stay; with --from {folder} the search begins again from them")
+        raise
     if found.emulated:
         say("This was an emulated robot: its numbers say nothing about a real one.")
     return found
 
 
+def _search(options: argparse.Namespace, folder: Path, say: Say, today: date) -> Identified:
+    say(f"searching in the recordings of {folder}")
+    found = identify(read_recordings(folder), load_robot(options.robot_file), _teller(say))
+    say("")
+    say(found.table())
+    say(f"written: {found.write(options.out, options.robot_file, today)}")
+    return found
+
+
 def _check(options: argparse.Namespace) -> None:
-    if options.out.suffix != ".toml" or options.out.exists():
-        raise ConfigurationError(
-            f"--out {options.out}: give the name of a new .toml file; one that is there stays"
-        )
+    refuse_unless_new(options.out)
     if options.source and (options.record or options.hidden is not None):
         raise ConfigurationError("--from moves nothing; leave --record and --hidden out")
     if options.robot == "real" and options.hidden is not None:

@@ -26,7 +26,7 @@ def shopping_rows(bought: Sequence[Order], group: str = _ALL) -> list[dict[str, 
 
 def total_text(summed: Total) -> str:
     """What it costs, and how far that can be trusted, in one line."""
-    text = f"Known prices together: {summed.euros:.0f} EUR"
+    text = f"Known prices together, so at least: {summed.euros:.0f} EUR"
     if summed.unverified_euros:
         text += f", {summed.unverified_euros:.0f} of them estimated"
     if summed.dates[0]:
