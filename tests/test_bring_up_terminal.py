@@ -33,7 +33,7 @@ def test_the_emulated_robot_is_brought_up_without_anybody(
     assert "say nothing about a real one" in shown
     assert load_robot("mine.toml").name == "mine"
     assert cli.main(["bring-up", "--out", "mine.toml"]) == 2
-    assert "one that is there stays" in capsys.readouterr().err
+    assert "already there and stays" in capsys.readouterr().err
     assert cli.main(["check", "--robot", "emulated", "--robot-file", "mine.toml"]) == 0
 
 
@@ -100,9 +100,18 @@ def test_wrong_calls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert cli.main(["check", "--robot-file", "course"]) == 2
     assert "--robot-file needs --robot" in capsys.readouterr().err
     assert cli.main(["bring-up", "--out", str(tmp_path / "mine")]) == 2
-    assert "a new .toml file" in capsys.readouterr().err
+    assert "must end in .toml" in capsys.readouterr().err
     with pytest.raises(ConfigurationError, match="cannot bring up 'sim'"):
         bring_up("sim", "course", tmp_path / "a.toml", print, nobody, date(2026, 2, 3))
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["bring-up", "--out", str(tmp_path / "nodir" / "mine.toml")]) == 2
+    shown = capsys.readouterr()
+    assert "there is no folder" in shown.err
+    assert shown.out == ""
 
 
 def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:

@@ -64,9 +64,36 @@ def test_options_that_contradict_each_other(
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     there = tmp_path / "mine.toml"
     there.write_text("mine")
-    with pytest.raises(ConfigurationError, match="one that is there stays"):
+    with pytest.raises(ConfigurationError, match="already there and stays"):
         command.identify_robot(options(there), print, TODAY)
     assert there.read_text() == "mine"
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_anything_moves(tmp_path: Path) -> None:
+    recordings, said = tmp_path / "recordings", list[str]()
+    with pytest.raises(ConfigurationError, match="there is no folder"):
+        command.identify_robot(
+            options(tmp_path / "nodir" / "mine.toml", record=recordings), said.append, TODAY
+        )
+    assert said == []
+    assert not recordings.exists()
+
+
+@pytest.mark.parametrize("error", [IdentificationError("nothing found"), KeyboardInterrupt()])
+def test_a_search_that_ends_early_says_how_to_use_the_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def lost(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(command, "_record", lambda *_: None)
+    monkeypatch.setattr(command, "read_recordings", lost)
+    said: list[str] = []
+    with pytest.raises(type(error)):
+        command.identify_robot(
+            options(tmp_path / "mine.toml", record=tmp_path / "there"), said.append, TODAY
+        )
+    assert f"--from {tmp_path / 'there'}" in said[-1]
 
 
 def test_a_folder_without_recordings(tmp_path: Path) -> None:

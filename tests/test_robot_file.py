@@ -107,6 +107,12 @@ def test_where_it_cannot_go(tmp_path: Path, name: str, message: str) -> None:
         write_robot_file("course", tmp_path / name, CHANGES)
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder nobody can write to")
+def test_a_folder_that_cannot_be_written() -> None:
+    with pytest.raises(ConfigurationError, match=r"in the folder /proc; give a name in a folder"):
+        robot_file.refuse_unless_new(Path("/proc/mine.toml"))
+
+
 def test_a_robot_that_can_only_be_simulated_can_be_changed_too(tmp_path: Path) -> None:
     new = write_robot_file("qube", tmp_path / "q.toml", {"name": Change("q")})
     assert load_robot(new).name == "q"

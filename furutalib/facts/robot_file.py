@@ -42,11 +42,7 @@ def write_robot_file(source: str | Path, target: str | Path, changes: Mapping[st
             written is not a valid robot; nothing is written then.
     """
     origin, path = robot_file(source), Path(target)
-    if path.suffix != ".toml":
-        raise ConfigurationError(f"{path} must end in .toml, as every robot's file does")
-    if not path.parent.is_dir():
-        raise ConfigurationError(f"{path} cannot be written: there is no folder {path.parent}")
-    _refuse_to_overwrite(path)
+    refuse_unless_new(path)
     text = changed_text(origin.read_text(encoding="utf-8"), changes, origin.name)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".robot-") as folder:
         fresh = Path(folder) / path.name  # of this name, which messages about it will say
@@ -57,6 +53,30 @@ def write_robot_file(source: str | Path, target: str | Path, changes: Mapping[st
         _check(fresh)
         _put_in_place(fresh, path)
     return path
+
+
+def refuse_unless_new(path: Path) -> None:
+    """Refuse a name under which no new robot file can be written, before work is spent on it.
+
+    Raises:
+        ConfigurationError: it does not end in .toml, it is there already, or its folder is
+            missing or cannot be written.
+    """
+    if path.suffix != ".toml":
+        raise ConfigurationError(f"{path} must end in .toml, as every robot's file does")
+    _refuse_to_overwrite(path)
+    if not path.parent.is_dir():
+        raise ConfigurationError(
+            f"{path} cannot be written: there is no folder {path.parent}; make it first, or give "
+            "another name"
+        )
+    try:
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".robot-").cleanup()
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written: {error.strerror} in the folder {path.parent}; give a name "
+            "in a folder of your own"
+        ) from error
 
 
 def changed_text(text: str, changes: Mapping[str, Change], where: str = "the file") -> str:
