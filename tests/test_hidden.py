@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import load_robot
 from furutalib.machine.emulator.hidden import RELATIVE, hidden_robot
 
@@ -73,3 +74,9 @@ def test_what_everybody_knows_is_as_described() -> None:
     assert robot.limits == COURSE.limits
     assert robot.supply == COURSE.supply
     assert robot.control.rate_hz == COURSE.control.rate_hz
+
+
+@pytest.mark.parametrize("seed", [-1, 0.5, True, "0", None])
+def test_what_is_no_seed_is_named(seed: object) -> None:
+    with pytest.raises(ConfigurationError, match=f"hidden = {seed!r}; .* whole number, 0 or above"):
+        hidden_robot(COURSE, seed)  # type: ignore[arg-type]

@@ -51,6 +51,7 @@ def test_it_records_searches_and_writes(tmp_path: Path, monkeypatch: pytest.Monk
     [
         ({"source": Path("a"), "hidden": 2}, "--from moves nothing"),
         ({"source": Path("a"), "record": Path("b")}, "--from moves nothing"),
+        ({"hidden": -1}, "hidden = -1; .* a whole number, 0 or above"),
         ({"robot": "real", "hidden": 2}, "--hidden is for --robot emulated"),
     ],
 )

@@ -44,6 +44,8 @@ def test_it_survives_in_json():
     [
         (lambda: RobotPlace("virtual"), "kind = 'virtual'; use one of sim, emulated, real"),
         (lambda: RobotPlace(clock="sun"), "clock = 'sun'; use one of plant, wall"),
+        (lambda: RobotPlace(hidden=-1), "hidden = -1; .* a whole number, 0 or above"),
+        (lambda: RobotPlace(hidden=1.5), "hidden = 1.5; .* a whole number, 0 or above"),
         (lambda: OnRobot(noise_scale=0.0), "noise_scale = 0.0; it must be a number above 0"),
         (lambda: OnRobot(episode_s=float("inf")), "episode_s = inf"),
         (lambda: OnRobot(trips_in_a_row=0), "trips_in_a_row = 0; .* 1 or above"),

@@ -7,6 +7,7 @@ from typing import Any
 from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import RobotDescription, load_robot
 from furutalib.machine.connect import CLOCKS, KINDS, EmulatedRobot, connect, emulated
+from furutalib.machine.emulator.hidden import check_hidden
 from furutalib.machine.robot import Robot
 
 
@@ -34,6 +35,8 @@ class RobotPlace:
             value = getattr(self, name)
             if value not in allowed:
                 raise ConfigurationError(f"{name} = {value!r}; use one of {', '.join(allowed)}")
+        if self.hidden is not None:
+            check_hidden(self.hidden)
 
     @property
     def in_real_time(self) -> bool:

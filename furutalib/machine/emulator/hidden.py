@@ -5,8 +5,12 @@ the numbers themselves follow from a seed mixed with a salt, so that a seed that
 to use elsewhere does not give the same draws.
 """
 
+from numbers import Integral
+from typing import Any
+
 import numpy as np
 
+from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import RobotDescription
 
 # Half-widths of the uniform factor about 1.
@@ -30,6 +34,18 @@ BACKLASH_RAD = (float(np.radians(1.0)), float(np.radians(3.0)))
 _SALT = 0x46757275746120  # any number that nobody types
 
 
+def check_hidden(seed: Any) -> None:
+    """Refuse what is no hidden robot.
+
+    Raises:
+        ConfigurationError: it is no whole number of 0 or above.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or int(seed) < 0:
+        raise ConfigurationError(
+            f"hidden = {seed!r}; which hidden robot it is must be a whole number, 0 or above"
+        )
+
+
 def hidden_robot(description: RobotDescription, seed: int) -> RobotDescription:
     """The true robot behind a description.
 
@@ -40,7 +56,11 @@ def hidden_robot(description: RobotDescription, seed: int) -> RobotDescription:
     Args:
         description: what is believed.
         seed: which hidden robot, 0 or above.
+
+    Raises:
+        ConfigurationError: the seed is something else.
     """
+    check_hidden(seed)
     rng = np.random.default_rng([_SALT, seed])
     values = description.to_dict()
     factor = {key: 1.0 + width * rng.uniform(-1.0, 1.0) for key, width in RELATIVE.items()}
