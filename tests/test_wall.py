@@ -35,6 +35,18 @@ with EmulatedRobot(sys.argv[2], RemoteBench(Path(sys.argv[1]))) as robot:
 """
 
 
+STOPPED = """
+import time
+from furutalib.machine.emulator.wall import WallBench
+with WallBench() as bench:
+    print("there", flush=True)
+    try:
+        time.sleep(30.0)
+    except KeyboardInterrupt:
+        print("still there" if bench.state()["time_s"] > 0.0 else "", flush=True)
+"""
+
+
 @pytest.fixture(scope="module")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course's robot, but with patience for a computer on which other tests run as well."""
@@ -113,12 +125,25 @@ def test_the_emulator_is_gone(patient: Path) -> None:
                 robot.step(0.0)
 
 
+def test_ctrl_c_in_the_terminal_is_not_meant_for_it() -> None:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", STOPPED], start_new_session=True, **pipes) as one:
+        assert one.stdout.readline() == "there\n"
+        os.killpg(one.pid, signal.SIGINT)
+        assert one.communicate() == ("still there\n", "")
+
+
 def test_bad_questions_are_answered_and_do_not_end_it(bench: WallBench) -> None:
     with pytest.raises(ConfigurationError, match="unknown fault 'gremlins'"):
         bench.fault("gremlins")
     with pytest.raises(ConfigurationError, match="does not know 'dance'"):
         Line(bench.folder).ask({"do": "dance"})
     assert bench.state()["time_s"] > 0.0
+
+
+def test_there_is_no_hidden_robot_below_0() -> None:
+    with pytest.raises(ConfigurationError, match=r"hidden = -1; .* 0 or above"):
+        WallBench(hidden=-1)
 
 
 def test_nobody_answers_in_an_empty_folder(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from furutalib.facts.boards import load_board
 from furutalib.facts.errors import ConfigurationError, WireError
 from furutalib.facts.machine import load_machine
 from furutalib.machine.clock import Clock, MonotonicClock
+from furutalib.machine.emulator.hidden import check_hidden
 from furutalib.machine.emulator.pins import EmulatedWires
 from furutalib.machine.guardian import Guardian, GuardianProcess
 from furutalib.machine.wires import Wires
@@ -92,7 +93,7 @@ class WallBench(RemoteBench):
         hidden: which hidden robot it is; None: exactly as described.
 
     Raises:
-        ConfigurationError: this computer has no Unix sockets (Windows), or the robot is unknown.
+        ConfigurationError: this computer has no Unix sockets (Windows), or there is no such robot.
         WireError: the process does not start.
     """
 
@@ -102,11 +103,18 @@ class WallBench(RemoteBench):
                 "the emulated robot in wall time needs Linux or macOS; use clock='plant' here"
             )
         load_machine(robot)  # its errors belong here, not into the other process
+        if hidden is not None:
+            check_hidden(hidden)
         self._temporary = tempfile.TemporaryDirectory(prefix="furuta-")
         folder = Path(self._temporary.name)
         command = [sys.executable, "-m", SERVER, str(folder), str(robot)]
         command += [] if hidden is None else ["--hidden", str(hidden)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # a Ctrl-C in the terminal is not meant for it: we end it
+        )
         try:
             self._wait_until_it_runs()
             super().__init__(folder, robot)
