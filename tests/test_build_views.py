@@ -5,9 +5,9 @@ from furutalib.learning.placement import load_placement
 from furutalib.lessons.build_views import (
     build_steps,
     checklist,
+    drawing,
     part_notes,
     robot_parts,
-    step_picture,
 )
 from furutalib.lessons.guide import load_guide
 from furutalib.lessons.part_tables import read_part_tables
@@ -54,7 +54,6 @@ def test_the_list_holds_every_step_and_remembers(tmp_path):
     assert again.at == steps[1]["id"]
 
 
-def test_a_step_without_a_drawing_has_no_picture():
-    assert step_picture("power-1") is None
-    some = next((assembly_folder() / "pictures").glob("*.svg"))
-    assert step_picture(some.stem).startswith(b"<")
+def test_a_drawing_is_there_or_it_is_not():
+    assert drawing("pictures/no-such-step.svg") is None
+    assert drawing("wiring/supply.svg").startswith(b"<")

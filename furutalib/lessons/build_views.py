@@ -39,12 +39,17 @@ def checklist(file: str | Path = TICKS) -> StepsView:
     guide, tables = load_guide(), read_part_tables()
     titles = {stage.id: stage.title for stage in guide.stages}
     steps = [_shown(step, titles[step.stage], guide, tables) for step in guide.steps]
-    return StepsView(steps, Ticks(file), step_picture, "The build guide, step by step")
+    shown = {step.id: step.shown for step in guide.steps}
+
+    def picture(step: str) -> bytes | None:
+        return drawing(shown[step])
+
+    return StepsView(steps, Ticks(file), picture, "The build guide, step by step")
 
 
-def step_picture(step: str) -> bytes | None:
-    """The drawing of a step, as SVG; None where there is none."""
-    file = assembly_folder() / "pictures" / f"{step}.svg"
+def drawing(name: str) -> bytes | None:
+    """A file of the assembly folder, as SVG; None where there is none."""
+    file = assembly_folder() / name
     return file.read_bytes() if file.is_file() else None
 
 

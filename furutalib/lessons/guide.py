@@ -44,6 +44,12 @@ class Step:
     tools: Sequence[str] = ()
     source: str = ""  # of a number in the check
     picture: Picture | None = None
+    drawing: str = ""  # another one than the step's own: a file in assembly/, without its ending
+
+    @property
+    def shown(self) -> str:
+        """The drawing of the step, from the assembly folder; not every step has one."""
+        return f"{self.drawing or f'pictures/{self.id}'}.svg"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def guide_page(
     """The whole guide as Markdown.
 
     Args:
-        pictures: names of the files in assembly/pictures.
+        pictures: the drawings that there are, from the assembly folder.
         plan: of the wooden board.
         finished: what is known of size and weight.
     """
@@ -39,7 +39,7 @@ def guide_page(
         f"Hardware {guide.hardware}. {hours_text(guide, tables)}",
         guide.text["status"].strip(),
         guide.text["overview"].strip(),
-        *_picture("finished", "the finished robot", pictures),
+        *_picture("pictures/finished.svg", "the finished robot", pictures),
         "## Safety",
         *(f"**{note.title}.** {note.text}" for note in guide.safety),
         "## Tools",
@@ -131,7 +131,7 @@ def _step(
 ) -> Iterable[str]:
     yield f'### <a id="{step.id}"></a>{count}. {step.title}'
     yield f"**{step.action}** ({step.minutes:g} min)"
-    yield from _picture(step.id, step.title, pictures)
+    yield from _picture(step.shown, step.title, pictures)
     if step.parts:
         yield "Parts: " + ", ".join(
             f"{part_text(part, number_of, step, tables)} `{part}`"
@@ -155,8 +155,8 @@ def part_text(part: str, count: float, step: Step, tables: PartTables) -> str:
     return f"{amount} {tables.name(part)}" + (f" (or {tables.name(other)})" if other else "")
 
 
-def _picture(name: str, title: str, pictures: frozenset[str]) -> list[str]:
-    return [f"![{title}](pictures/{name}.svg)"] if f"{name}.svg" in pictures else []
+def _picture(file: str, title: str, pictures: frozenset[str]) -> list[str]:
+    return [f"![{title}]({file})"] if file in pictures else []
 
 
 def _tools(guide: Guide) -> list[str]:
@@ -194,7 +194,7 @@ def _list(items: Iterable[str]) -> str:
 def made(assembly: Path | None = None, bom: Path | None = None) -> dict[str, str]:
     """The page and the plan of the board as their sources give them now, by their file names."""
     folder = assembly or assembly_folder()
-    pictures = frozenset(file.name for file in (folder / "pictures").glob("*.svg"))
+    pictures = frozenset(file.relative_to(folder).as_posix() for file in folder.glob("*/*.svg"))
     guide, tables = load_guide(folder / "guide.toml"), read_part_tables(folder, bom)
     if not (folder / "placement.json").is_file():
         return {PAGE: guide_page(guide, tables, pictures)}
