@@ -15,6 +15,7 @@ from assembly.cad import robot
 from assembly.cad.dimensions import Dimensions, load
 from assembly.cad.drawing import Shown, draw_step
 from assembly.cad.export import MEDIUM, matrix, mesh_of
+from assembly.cad.fastened import APART
 from assembly.cad.kit import Instance
 from assembly.cad.make import all_bought, all_printed
 from assembly.cad.meshes import Mesh
@@ -123,12 +124,14 @@ def draw(whole: Robot, picture: dict[str, Any], numbers: dict[str, str], title: 
     if unknown:
         raise PictureError(f"{title}: a picture has no {', '.join(sorted(unknown))}")
     factor = float(picture.get("explode", 0.0))
+    here = _place_of(picture.get("with", []))
     new: dict[str, Shown] = {}
     for reference in picture["new"]:
         kind, _, group = reference.partition(":")
         together = kind == "group" and group in GROUP_PULLS
         for each in whole.named(reference):
-            pull = GROUP_PULLS[group] if together else each.explode
+            away = [value - own for value, own in zip(each.explode, here, strict=True)]
+            pull = GROUP_PULLS[group] if together else away
             one = whole.shown(each, True, [factor * value for value in pull])
             new[each.name] = (
                 replace(one, part=f"{group} as built", piece=False) if together else one
@@ -142,6 +145,12 @@ def draw(whole: Robot, picture: dict[str, Any], numbers: dict[str, str], title: 
     view = picture.get("view", VIEW)
     shown = [*old.values(), *new.values()]
     return draw_step(shown, (view[0], view[1]), numbers, title, bool(picture.get("close")))
+
+
+def _place_of(present: Sequence[str]) -> Sequence[float]:
+    """Where the part stands, pulled apart, that a picture shows alone with what goes into it."""
+    alone = present[0] if len(present) == 1 else ""
+    return APART.get(alone, (0.0, 0.0, 0.0))
 
 
 def balloon_numbers() -> dict[str, str]:
