@@ -1,6 +1,5 @@
 """What lesson 06 shows: notes of parts, steps in the scene, the guide as a list."""
 
-from furutalib.facts.paths import assembly_folder
 from furutalib.learning.placement import load_placement
 from furutalib.lessons.build_views import (
     build_steps,
