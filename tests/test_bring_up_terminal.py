@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from furutalib.facts.errors import ConfigurationError
-from furutalib.facts.robot import load_robot
+from furutalib.facts.robot import RobotDescription, load_robot
 from furutalib.lessons import bring_up as terminal
 from furutalib.lessons import cli
 from furutalib.lessons.bring_up import TerminalHands, bring_up
@@ -22,6 +22,13 @@ def nobody(prompt: str) -> str:
     raise AssertionError(f"nobody is here to answer {prompt!r}")
 
 
+def truth(robot: str) -> RobotDescription:
+    """What `--hidden 0` really is, whatever its name."""
+    bench = PlantBench(robot, 0)
+    bench.close()
+    return bench.world.truth.with_values({"name": "it"})
+
+
 def test_the_emulated_robot_is_brought_up_without_anybody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -32,6 +39,7 @@ def test_the_emulated_robot_is_brought_up_without_anybody(
     assert [step.asks for step in STEPS if step.asks not in shown] == []
     assert "say nothing about a real one" in shown
     assert load_robot("mine.toml").name == "mine"
+    assert truth("mine.toml") == truth("course")  # what is known of it does not change it
     assert cli.main(["bring-up", "--out", "mine.toml"]) == 2
     assert "already there and stays" in capsys.readouterr().err
     assert cli.main(["check", "--robot", "emulated", "--robot-file", "mine.toml"]) == 0

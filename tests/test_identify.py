@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from furutalib.facts.errors import ConfigurationError, IdentificationError
+from furutalib.facts.machine import emulated_around
 from furutalib.facts.robot import load_robot
 from furutalib.learning import identification
 from furutalib.learning.excitation import Plan, usual_plan
 from furutalib.lessons import identify as command
 from furutalib.lessons.cli import main
 
+COURSE = load_robot("course")
 TODAY = date(2030, 1, 2)
 
 
@@ -37,6 +39,7 @@ def test_it_records_searches_and_writes(tmp_path: Path, monkeypatch: pytest.Monk
     given = options(tmp_path / "mine.toml", hidden=104, record=tmp_path / "recordings")
     command.identify_robot(given, said.append, TODAY)
     assert load_robot(tmp_path / "mine.toml").name == "mine"
+    assert emulated_around(tmp_path / "mine.toml").with_values({"name": "course"}) == COURSE
     assert len(list((tmp_path / "recordings").glob("*.csv"))) == 2
     text = "\n".join(said)
     assert "motor off" in text and "emulated robot: its numbers say nothing" in text

@@ -6,7 +6,7 @@ import pytest
 
 from furutalib.facts.boards import load_board
 from furutalib.facts.errors import ConfigurationError
-from furutalib.facts.machine import load_machine
+from furutalib.facts.machine import emulated_around, load_machine
 from furutalib.facts.robot import load_robot, robot_file
 
 
@@ -56,3 +56,30 @@ def test_the_plant_does_not_hang_on_the_wiring(tmp_path: Path) -> None:
     path = changed(tmp_path, "arm_sign = { value = 1", "arm_sign = { value = -1")
     assert load_machine(path).wiring.arm_sign == -1
     assert load_robot(path) == load_robot("course")
+
+
+def test_an_emulated_robot_is_drawn_around_its_own_description_or_what_the_file_says(
+    tmp_path: Path,
+) -> None:
+    assert emulated_around("course") == load_robot("course")
+    path = tmp_path / "mine.toml"
+    table = "[emulated]\ncontrol.latency_s = 0.013\ndrive.dead_zone = 0.07\n"
+    path.write_text(robot_file("course").read_text() + table)
+    around = emulated_around(path)
+    assert (around.control.latency_s, around.drive.dead_zone) == (0.013, 0.07)
+    assert load_robot(path) == load_robot("course")  # so that a policy for it still fits
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("[emulated]\nlatency_s = 0.02", r"emulated = \{'latency_s': 0.02\}; .*delete the table"),
+        ("[emulated]\ncontrol.late_s = 0.02", r"unknown parameter 'control\.late_s'"),
+        ("[emulated]\ncontrol.latency_s = -1", r"control\.latency_s = -1; .* 0 or above"),
+    ],
+)
+def test_bad_tables_of_an_emulated_robot(tmp_path: Path, table: str, message: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(robot_file("course").read_text() + table)
+    with pytest.raises(ConfigurationError, match=message):
+        emulated_around(path)

@@ -7,7 +7,7 @@ import pytest
 
 from furutalib.facts import robot_file
 from furutalib.facts.errors import ConfigurationError
-from furutalib.facts.machine import load_machine
+from furutalib.facts.machine import emulated_around, load_machine
 from furutalib.facts.robot import load_robot
 from furutalib.facts.robot import robot_file as file_of
 from furutalib.facts.robot_file import Change, changed_text, write_robot_file
@@ -47,6 +47,26 @@ def test_a_changed_file_can_be_changed_again(tmp_path: Path) -> None:
     second = write_robot_file(first, tmp_path / "again.toml", change)
     assert load_robot(second).sensors.arm_counts_per_turn == 211.2
     assert load_robot(second).drive.dead_zone == 0.11
+
+
+def test_what_is_found_on_an_emulated_robot_does_not_change_that_robot(tmp_path: Path) -> None:
+    first = write_robot_file("course", tmp_path / "mine.toml", CHANGES, emulated=True)
+    change = {
+        "drive.dead_zone": Change(0.09, "looked again"),
+        "motor.resistance_ohm": Change(7.0, "measured"),
+    }
+    second = write_robot_file(first, tmp_path / "known.toml", change, emulated=True)
+    for file in (first, second):
+        assert emulated_around(file).with_values({"name": "course"}) == load_robot("course")
+    assert load_robot(second).drive.dead_zone == 0.09
+    assert second.read_text().count("[emulated]") == 1
+
+
+def test_a_real_robot_is_not_drawn_around_what_an_emulated_one_was(tmp_path: Path) -> None:
+    first = write_robot_file("course", tmp_path / "mine.toml", CHANGES, emulated=True)
+    change = {"control.latency_s": Change(0.012, "measured on the real one")}
+    second = write_robot_file(first, tmp_path / "real.toml", change)
+    assert emulated_around(second) == load_robot(second)
 
 
 def test_the_comment_behind_a_value_stays() -> None:

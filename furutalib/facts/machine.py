@@ -19,7 +19,13 @@ from furutalib.facts.fields import (
     read_toml,
     take,
 )
-from furutalib.facts.robot import MACHINE_TABLES, robot_file
+from furutalib.facts.robot import (
+    EMULATED_TABLE,
+    MACHINE_TABLES,
+    RobotDescription,
+    load_robot,
+    robot_file,
+)
 
 _NAME = Allowed("a name", lambda value: isinstance(value, str) and bool(value))
 _SIGN = Allowed("1 or -1", lambda value: value in (1, -1) and not isinstance(value, bool))
@@ -83,6 +89,27 @@ def load_machine(name_or_path: str | Path) -> Machine:
             f"safety.arm_angle_rad = {safety.arm_angle_rad:g}, or braking has no room"
         )
     return Machine(wiring, safety)
+
+
+def emulated_around(name_or_path: str | Path) -> RobotDescription:
+    """The description around which the emulated robot behind this file is drawn.
+
+    It is the file's own, except for what `[emulated]` says: what was believed before that very
+    robot was brought up or identified. So finding out more about it does not change it.
+
+    Raises:
+        ConfigurationError: no such robot, or the table names something else than its values.
+    """
+    path = robot_file(name_or_path)
+    around = read_toml(path).get(EMULATED_TABLE, {})
+    tables = around.values() if isinstance(around, Mapping) else [around]
+    if not all(isinstance(entries, Mapping) for entries in tables):
+        raise ConfigurationError(
+            f"{path.name}: {EMULATED_TABLE} = {around!r}; its lines must be like "
+            f"control.latency_s = 0.02, or delete the table [{EMULATED_TABLE}]"
+        )
+    changes = {f"{table}.{key}": value for table, it in around.items() for key, value in it.items()}
+    return load_robot(path).with_values(changes)
 
 
 def _values(raw: Mapping[str, Any], table: str, where: str) -> dict[str, Any]:

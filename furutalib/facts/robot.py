@@ -180,6 +180,8 @@ _TABLES: Mapping[str, type[Any]] = MappingProxyType(
 
 # What only a real robot needs, and furutalib.facts.machine reads.
 MACHINE_TABLES = ("wiring", "safety")
+# What only an emulated one needs, and furutalib.facts.machine reads too.
+EMULATED_TABLE = "emulated"
 
 
 def robot_names() -> list[str]:
@@ -215,7 +217,7 @@ def load_robot(name_or_path: str | Path) -> RobotDescription:
     """
     path = robot_file(name_or_path)
     raw = read_toml(path)
-    for table in MACHINE_TABLES:
+    for table in (*MACHINE_TABLES, EMULATED_TABLE):
         raw.pop(table, None)
     return _from_toml(raw, path.name)
 

@@ -10,9 +10,20 @@ from typing import NamedTuple
 
 from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.fields import read_toml
-from furutalib.facts.machine import load_machine
-from furutalib.facts.robot import MACHINE_TABLES, load_robot, robot_file
+from furutalib.facts.machine import emulated_around, load_machine
+from furutalib.facts.robot import (
+    EMULATED_TABLE,
+    MACHINE_TABLES,
+    RobotDescription,
+    load_robot,
+    robot_file,
+)
 
+_EMULATED = f"""
+[{EMULATED_TABLE}]
+# This was found on an emulated robot. It really is one drawn around these values, whatever is
+# believed above; a real robot's file has no such table.
+"""
 _TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]\s*(?:#.*)?$")
 _ENTRY = re.compile(r"(\s*)([\w-]+)(\s*=\s*)(.*)$")
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"' + r"|'[^']*'")
@@ -26,13 +37,20 @@ class Change(NamedTuple):
     source: str = "identified"
 
 
-def write_robot_file(source: str | Path, target: str | Path, changes: Mapping[str, Change]) -> Path:
+def write_robot_file(
+    source: str | Path,
+    target: str | Path,
+    changes: Mapping[str, Change],
+    emulated: bool = False,
+) -> Path:
     """Write the file of a robot anew, as a new file, with some values changed.
 
     Args:
         source: name or TOML file of a robot; it stays as it is.
         target: the new file, ending in .toml.
         changes: by dotted key ("drive.dead_zone"); `"name"` changes the robot's name.
+        emulated: whether they were found on an emulated robot. The new file then says in a table
+            `[emulated]` what the changed values were, so that this robot stays the same one.
 
     Returns:
         The new file; a reader sees it whole or not at all.
@@ -43,7 +61,10 @@ def write_robot_file(source: str | Path, target: str | Path, changes: Mapping[st
     """
     origin, path = robot_file(source), Path(target)
     refuse_unless_new(path)
-    text = changed_text(origin.read_text(encoding="utf-8"), changes, origin.name)
+    old = origin.read_text(encoding="utf-8").partition(f"\n[{EMULATED_TABLE}]\n")[0]
+    text = changed_text(old, changes, origin.name)
+    if emulated:
+        text += _EMULATED + _drawn_around(origin, changes)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".robot-") as folder:
         fresh = Path(folder) / path.name  # of this name, which messages about it will say
         with fresh.open("w", encoding="utf-8", newline="\n") as file:
@@ -101,6 +122,22 @@ def changed_text(text: str, changes: Mapping[str, Change], where: str = "the fil
     return "\n".join(lines) + "\n"
 
 
+def _drawn_around(origin: Path, changes: Mapping[str, Change]) -> str:
+    """The table `[emulated]`: the values of `origin` that change now or have changed before."""
+    described, around = _flat(load_robot(origin)), _flat(emulated_around(origin))
+    keys = [key for key in around if key in changes or around[key] != described[key]]
+    return "".join(f"{key} = {_value(around[key])}\n" for key in keys)
+
+
+def _flat(robot: RobotDescription) -> dict[str, float | str]:
+    return {
+        f"{table}.{key}": value
+        for table, values in robot.to_dict().items()
+        if isinstance(values, dict)
+        for key, value in values.items()
+    }
+
+
 def _written(old: str, change: Change, key: str) -> str:
     """What goes after the equals sign: the change, then the old line's comment."""
     rest = _after_value(old)
@@ -127,7 +164,7 @@ def _value(value: float | str) -> str:
 
 
 def _check(path: Path) -> None:
-    load_robot(path)
+    emulated_around(path)
     if any(table in read_toml(path) for table in MACHINE_TABLES):
         load_machine(path)
 

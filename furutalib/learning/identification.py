@@ -127,7 +127,7 @@ class Identified:
             for key, note in notes.items()
         }
         written["name"] = Change(Path(target).stem)
-        return write_robot_file(source, target, written)
+        return write_robot_file(source, target, written, self.emulated)
 
 
 def read_recordings(folder: str | Path) -> list[Telemetry]:

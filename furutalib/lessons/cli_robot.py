@@ -109,7 +109,8 @@ def _add_hidden(parser: ArgumentParser) -> None:
         "--hidden",
         type=int,
         metavar="N",
-        help="emulated: which robot it really is (default: 0)",
+        help="emulated: which robot it really is (default: 0); the same one for `course` and for "
+        "every file that bring-up or identify writes about it",
     )
 
 

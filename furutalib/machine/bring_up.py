@@ -142,7 +142,7 @@ class BringUp:
             for key, found in self.values.items()
         }
         changes["name"] = Change(Path(target).stem)
-        return write_robot_file(self._rig.robot, target, changes)
+        return write_robot_file(self._rig.robot, target, changes, self._rig.emulated)
 
     def _ask(self, step: Step) -> Outcome:
         try:

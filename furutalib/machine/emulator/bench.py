@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from furutalib.facts.boards import Board, load_board
-from furutalib.facts.machine import load_machine
+from furutalib.facts.machine import emulated_around, load_machine
 from furutalib.facts.robot import load_robot
 from furutalib.machine.clock import Clock
 from furutalib.machine.emulator.faults import switch
@@ -66,8 +66,8 @@ def build_world(robot: str | Path, hidden: int | None, folder: Path) -> World:
     Raises:
         ConfigurationError: there is no such robot, or it can only be simulated.
     """
-    description, machine = load_robot(robot), load_machine(robot)
-    truth = description if hidden is None else hidden_robot(description, hidden)
+    machine = load_machine(robot)
+    truth = load_robot(robot) if hidden is None else hidden_robot(emulated_around(robot), hidden)
     return World(truth, machine, load_board(machine.wiring.board), folder)
 
 
