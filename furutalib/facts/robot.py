@@ -20,6 +20,7 @@ from furutalib.facts.fields import (
     checked,
     fraction,
     non_negative,
+    number,
     positive,
     read_toml,
     same_keys,
@@ -29,7 +30,12 @@ from furutalib.facts.paths import data_folder
 
 DRIVE_MODES = ("brake", "coast")
 
-
+# Grams and millimetres are refused: the heaviest and the longest that any such robot has.
+_MASS = number("above 0 and up to 3 kilograms (did you write grams?)", lambda value: 0 < value <= 3)
+_LENGTH = number(
+    "above 0 and up to 2 metres (did you write millimetres?)", lambda value: 0 < value <= 2
+)
+_DISTANCE = number("from 0 to 2 metres (did you write millimetres?)", lambda value: 0 <= value <= 2)
 _MODE = Allowed(f"one of {', '.join(DRIVE_MODES)}", lambda value: value in DRIVE_MODES)
 
 
@@ -37,9 +43,9 @@ _MODE = Allowed(f"one of {', '.join(DRIVE_MODES)}", lambda value: value in DRIVE
 class Arm:
     """What turns about the motor's axis, without rotor and pendulum."""
 
-    length_m: float = positive()  # motor axis to the plane in which the pendulum swings
-    mass_kg: float = positive()
-    center_of_mass_m: float = non_negative()  # from the motor axis
+    length_m: float = allow(_LENGTH)  # motor axis to the plane in which the pendulum swings
+    mass_kg: float = allow(_MASS)
+    center_of_mass_m: float = allow(_DISTANCE)  # from the motor axis
     inertia_kg_m2: float = positive()  # about the vertical through its own centre of mass
     viscous_nm_s: float = non_negative()
 
@@ -48,9 +54,9 @@ class Arm:
 class Pendulum:
     """What turns about the arm's tip: a body with one axis of symmetry, the rod."""
 
-    length_m: float = positive()  # pivot to the far end; for drawing only
-    mass_kg: float = positive()
-    center_of_mass_m: float = positive()  # from the pivot
+    length_m: float = allow(_LENGTH)  # pivot to the far end; for drawing only
+    mass_kg: float = allow(_MASS)
+    center_of_mass_m: float = allow(_LENGTH)  # from the pivot
     inertia_axial_kg_m2: float = positive()  # about the rod
     inertia_transverse_kg_m2: float = positive()  # across the rod, at the centre of mass
     viscous_nm_s: float = non_negative()
