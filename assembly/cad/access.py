@@ -29,7 +29,7 @@ BEFORE = {
     ),
     ("screw-m3x20-iso4762", "arm"): ("base", "boom", "guard"),
     ("screw-m2-5x20-iso4762", "electronics"): ("wood-board",),
-    ("screw-wood-4x16", "electronics"): ("motor-driver", "counter-click", "stripboard"),
+    ("screw-wood-4x20", "electronics"): ("motor-driver", "counter-click", "stripboard"),
     ("setscrew-m3x6-iso4026", "pendulum"): ("base", "boom", "guard"),
 }
 

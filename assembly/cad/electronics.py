@@ -150,7 +150,7 @@ def instances(d: Dimensions, place: Location) -> list[Instance]:
     """Plate, board (Raspberry Pi 5), counters, driver and their screws; place is the plate's."""
     found = [_at(place, "electronics-plate", 1, (0, 0, 0), 0.0, "#7b8794")]
     for number, (x, y) in enumerate(foot_places(), 101):
-        found.append(_at(place, "screw-wood-4x16", number, (x, y, 0.0), 60.0, "#495057"))
+        found.append(_at(place, "screw-wood-4x20", number, (x, y, 0.0), 60.0, "#495057"))
     for number, (x, y) in enumerate(hole_places(d, "board-pi5"), 1):
         found += _board_screw(d, place, number, x, y)
     edge = d.mm("board-pi5", "hole_edge")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from assembly.cad import electronics, guard
 from assembly.cad.dimensions import Dimensions
 from assembly.cad.fastened import NUTS, SCREWS
 from assembly.cad.kit import Instance
@@ -42,8 +43,12 @@ def _one(d: Dimensions, each: Instance, nuts: list[Instance]) -> tuple[str, str]
             return words, f"too long: {words}"
         return words, ""
     if kind == "wood":
-        seat = d.design("base", "foot_thickness") if each.group == "base" else 5.0
-        return _deep(length - seat, "wood", d.mm("wood-board", "height"))
+        under = {
+            "base": d.design("base", "foot_thickness"),
+            "electronics": electronics.THICKNESS + electronics.FOOT_HEIGHT,
+            "guard": guard.FOOT_PLATE,
+        }
+        return _deep(length - under[each.group], "wood", d.mm("wood-board", "height"))
     if kind == "iso10642":
         return _deep(length - d.design("base", "plate"), "motor", d.mm("motor", "face_hole_depth"))
     if each.group == "arm":
