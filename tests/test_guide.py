@@ -239,6 +239,12 @@ def test_lengths_in_the_text_are_those_of_the_design():
     out = design["pendulum"]["shaft_end_x"] - face
     assert f"by {out:g} mm" in actions["collar-fixed"].action
     assert f"{2 * design['guard']['half_width']:g} mm" in actions["guard-feet"].check
+    guard = design["guard"]
+    clamp_top = guard["rail_z"] + guard["cross_offset"] + guard["sleeve"] / 2
+    assert f"by {guard['hanger_top_z'] - clamp_top:g} mm above" in actions["hanger"].action
+    assert f"{-guard['boom_x']:g} mm beside the middle" in actions["boom"].action
+    gap = design["arm"]["bottom_z"] - design["base"]["plate_top_z"]
+    assert f"the {gap:g} mm key" in actions["arm-on-motor"].action
 
 
 # Where what is new in a picture must lie (mm in the world): names of instances are counted
