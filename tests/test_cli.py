@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from furutalib.facts.robot import load_robot
 from furutalib.learning.observation import LAYOUT
 from furutalib.learning.policy import Network
 from furutalib.learning.policy_folder import PolicyInfo, save_policy
+from furutalib.learning.run_files import RunFiles, Status
 from furutalib.learning.stages import WrapperSettings
 from furutalib.lessons import cli
 from furutalib.lessons.doctor import Finding, Report
@@ -214,6 +216,27 @@ def test_train_and_evaluate_from_the_command_line(
     assert cli.main(["evaluate", told["policy"], "--n", "2", "--json"]) == 0
     assert cli.main(["train", str(folder), *flags]) == 2
     assert "furuta train: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("steps", "given"), [(0, True), (512, False)])
+def test_a_training_that_was_stopped_says_how_to_go_on(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    steps: int,
+    given: bool,
+) -> None:
+    files = RunFiles(tmp_path)
+    if steps:
+        files.best.mkdir()
+    stopped = Status(state="stopped", steps=steps)
+    run = SimpleNamespace(folder=tmp_path, files=files, wait=lambda show: stopped)
+    monkeypatch.setattr("furutalib.view.training.train", lambda *_, **__: run)
+    assert cli.main(["train", *[str(tmp_path)] * given]) == 130
+    told = capsys.readouterr().out
+    assert ("best policy" in told) == (steps > 0)
+    again = "the same command" + ("" if given else f", with the folder {tmp_path},")
+    assert f"{again} goes on from there" in told
 
 
 def test_train_refuses_an_unknown_setting(

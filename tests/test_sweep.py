@@ -162,6 +162,10 @@ def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path: Path) -> None:
     assert "does not see" in row["error"]
 
 
+def ctrl_c(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_the_command_does_a_sweep(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,4 +181,8 @@ def test_the_command_does_a_sweep(
     assert "1 of 1 runs finished" in told.err  # the bar
     assert Path("runs/my/results.csv").is_file()
     assert Path("runs/my/0000/notes.txt").read_text() == "as in the lesson"
+    with monkeypatch.context() as patch:
+        patch.setattr(Sweep, "_write", ctrl_c)
+        assert main(["sweep", "my.yaml"]) == 130
+        assert "the same command goes on from there" in capsys.readouterr().err
     assert main(["sweep", "my.yaml", "--scheduler", "tcp://lab:1"]) == 2

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from furutalib.facts.errors import ConfigurationError
@@ -110,13 +111,20 @@ def train(options: argparse.Namespace) -> int:
         **(options.options or {}),
     )
     status = run.wait(show=not options.json)
-    best = run.files.best
+    stopped = status.state == "stopped"
+    best = str(run.files.best) if run.files.best.is_dir() else None
     if options.json:
         result = {"folder": str(run.folder), "state": status.state, "steps": status.steps}
-        print(json.dumps({**result, "success_rate": status.success_rate, "policy": str(best)}))
+        print(json.dumps({**result, "success_rate": status.success_rate, "policy": best}))
     else:
-        print(f"{status.state} after {status.steps:,} steps; the best policy is in {best}")
-    return INTERRUPTED if status.state == "stopped" else 0
+        print(
+            f"{status.state} after {status.steps:,} steps; "
+            + (f"the best policy is in {best}" if best else "too early for a policy")
+        )
+        if stopped:
+            folder = "" if options.folder else f", with the folder {run.folder},"
+            print(f"the same command{folder} goes on from there")
+    return INTERRUPTED if stopped else 0
 
 
 def sweep(options: argparse.Namespace) -> int:
@@ -130,14 +138,18 @@ def sweep(options: argparse.Namespace) -> int:
     certificates = given_certificates(options.tls_ca, options.tls_cert, options.tls_key)
     file = read_sweep(options.file)
     work = Sweep(options.folder or Path("runs") / options.file.stem, file)
-    rows = work.run(
-        jobs=options.jobs,
-        scheduler=options.scheduler,
-        certificates=certificates,
-        wandb_mode=mode,
-        notes=options.notes,
-        show=not options.json,
-    )
+    try:
+        rows = work.run(
+            jobs=options.jobs,
+            scheduler=options.scheduler,
+            certificates=certificates,
+            wandb_mode=mode,
+            notes=options.notes,
+            show=not options.json,
+        )
+    except KeyboardInterrupt:
+        print("furuta sweep: stopped; the same command goes on from there", file=sys.stderr)
+        return INTERRUPTED
     bad = [row for row in rows if row["state"] != "finished"]
     if options.json:
         result = {"folder": str(work.folder), "results": str(work.results)}
