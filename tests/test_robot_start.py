@@ -1,5 +1,6 @@
 """A policy to begin with: what can be refined, and what is refused with the next step."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +115,19 @@ def test_without_its_critics_it_cannot_be_refined(first: Run, tmp_path: Path):
     save_policy(tmp_path / "light", policy.network, policy.info)
     with pytest.raises(PolicyError, match=r"has no model\.zip"):
         load_start(tmp_path / "light", PLACE, allow_other_robot=False)
+
+
+@pytest.mark.parametrize("minutes", [-1.0, 0.0, math.nan, math.inf, "5"])
+def test_minutes_that_are_none_are_refused(tmp_path: Path, minutes: object):
+    with pytest.raises(ConfigurationError, match=r"minutes = .*; it must be a number above 0"):
+        train_on_robot(tmp_path / "run", minutes=minutes)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("place", ["emulated", "", {"kind": "emulated"}])
+def test_a_place_that_is_none_is_refused(tmp_path: Path, place: object):
+    with pytest.raises(ConfigurationError, match=r'furutalib.RobotPlace\("emulated"\)'):
+        train_on_robot(tmp_path / "run", place)
 
 
 def test_from_zero_by_default(tmp_path: Path, started: None):

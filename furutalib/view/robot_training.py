@@ -1,5 +1,6 @@
 """`train_on_robot`: learn on a robot, from zero or from a saved policy."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,13 @@ def train_on_robot(
             `evaluate_every` steps the policy is driven without exploration.
 
     Raises:
+        ConfigurationError: `place` is no `RobotPlace`, or `minutes` is not above 0.
         ConfigurationError, RewardError, RunError: as of `furutalib.train`.
         PolicyError: `start_from` cannot be refined here; it says why and what to do.
     """
     mode = choose_mode(wandb)
-    place = place or RobotPlace()
+    place = RobotPlace() if place is None else place
+    _check(place, minutes)
     if "total_steps" in options:
         raise ConfigurationError("total_steps: say minutes=... (of robot time) instead")
     begin = None if start_from is None else load_start(start_from, place, allow_other_robot)
@@ -101,6 +104,16 @@ def train_on_robot(
     elif show:
         run.show()
     return run
+
+
+def _check(place: Any, minutes: Any) -> None:
+    if not isinstance(place, RobotPlace):
+        raise ConfigurationError(
+            f"place = {place!r}; say where the robot is with an object, for example "
+            'furutalib.RobotPlace("emulated") or furutalib.RobotPlace("real", "mine.toml")'
+        )
+    if not (isinstance(minutes, int | float) and 0.0 < minutes < math.inf):
+        raise ConfigurationError(f"minutes = {minutes!r}; it must be a number above 0")
 
 
 def _reward(given: Reward, begin: StartPolicy | None) -> Reward:
