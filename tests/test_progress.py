@@ -58,6 +58,15 @@ def test_terminal_draws_over_itself():
     assert f"[{'#' * 12}{' ' * 12}]" in stream.getvalue()
 
 
+def test_a_line_is_never_longer_than_the_terminal(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    stream = Terminal()
+    TerminalDisplay(stream).show(HALF)
+    line = stream.getvalue().removeprefix("\r\x1b[K")
+    assert line.startswith(f"[{'#' * 12}{' ' * 12}] 5,000 of")
+    assert len(line) == 49  # in the last column a terminal may begin a new line
+
+
 def test_a_log_gets_a_line_per_tenth():
     stream = io.StringIO()
     display = TerminalDisplay(stream)

@@ -1,6 +1,7 @@
 """The line that shows how far a run is, in a terminal and in a notebook."""
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Callable
 from html import escape
@@ -101,7 +102,9 @@ class TerminalDisplay:
         share = share_done(status)
         bar = "#" * round(_WIDTH * share)
         if self._live:
-            self._stream.write(f"\r\x1b[K[{bar:<{_WIDTH}}] {describe(status)}")
+            line = f"[{bar:<{_WIDTH}}] {describe(status)}"
+            columns = shutil.get_terminal_size().columns  # a longer line would be a new one
+            self._stream.write(f"\r\x1b[K{line[: columns - 1]}")
         elif (mark := (status.state, status.message, int(10 * share))) != self._shown:
             self._shown = mark
             self._stream.write(f"{describe(status)}\n")
