@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from furutalib.facts.errors import SafetyTrip
+from furutalib.facts.errors import SafetyTrip, TelemetryError
 from furutalib.learning.environment import FurutaEnv
 from furutalib.machine.connect import connect, emulated
 from furutalib.machine.recorder import RecordedRobot
@@ -85,3 +85,12 @@ def test_rewards_of_the_environment_stand_in_the_rows(tmp_path: Path) -> None:
     rows = read_telemetry(tmp_path / "episode-0001.csv")
     np.testing.assert_allclose(rows.reward[1:], earned, rtol=1e-6)
     assert np.isnan(rows.reward[0])
+
+
+def test_a_folder_that_cannot_be_is_one_sentence_and_nothing_moves(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with RecordedRobot(emulated(), tmp_path / "file" / "x", ABOUT) as robot:
+        with pytest.raises(TelemetryError, match=r"no recording can go into .*x \(.*\); give") as e:
+            robot.reset()
+        assert "Errno" not in str(e.value)
+        assert not robot.inner.bench.motor_is_on()

@@ -107,3 +107,14 @@ def test_a_report_does_not_replace_what_is_no_report(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"\.html"):
         report(recording, to=recording)
     assert recording.read_text() == before
+
+
+def test_a_place_where_nothing_can_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for folder in ("nowhere", "file"):
+        target = tmp_path / folder / "b.html"
+        with pytest.raises(ConfigurationError) as caught:
+            report(make_policy(tmp_path / folder.upper()), to=target)
+        assert str(caught.value).startswith(f"{target} cannot be written (")
+        assert "give the name of a file in a folder that is there" in str(caught.value)
+        assert "Errno" not in str(caught.value)

@@ -101,8 +101,15 @@ def test_a_policy_is_played_from_the_first_test_start(tmp_path: Path) -> None:
     assert part.command == "furutalib.train(seed=7)"
 
 
-def test_a_damaged_policy_is_told(tmp_path: Path) -> None:
+def test_a_damaged_policy_is_told_in_the_report_and_at_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     folder = make_policy(tmp_path / "mine")
     (folder / "weights.npz").write_bytes(b"no")
     [line] = read_policy(folder, "mine").missing
     assert "weights.npz" in line
+    run = make_run(tmp_path / "run")
+    (run / "best" / "weights.npz").write_bytes(b"no")
+    assert any("weights.npz" in line for line in read_run(run, "theirs").missing)
+    assert [record.message.partition(": ")[0] for record in caplog.records] == ["mine", "theirs"]
+    assert all("weights.npz" in record.message for record in caplog.records)

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from furutalib.facts.errors import SafetyTrip
+from furutalib.facts.errors import SafetyTrip, TelemetryError
 from furutalib.facts.robot import RobotDescription
 from furutalib.machine.robot import Flag, Reading, Robot, Start
 from furutalib.machine.telemetry import Row
@@ -117,7 +117,13 @@ class RecordedRobot:
         self.close()
 
     def _next_file(self) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TelemetryError(
+                f"no recording can go into {self.folder} ({error.strerror}); give the name of a "
+                "folder, a new one or one in which you may write"
+            ) from error
         taken = [int(file.stem[8:]) for file in self.folder.glob("episode-[0-9]*.csv")]
         return self.folder / f"episode-{max(taken, default=0) + 1:04d}.csv"
 

@@ -133,7 +133,10 @@ class TelemetryLog:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._note(None)
         except OSError as error:
-            raise TelemetryError(f"{self.path} cannot be written: {error}") from error
+            raise TelemetryError(
+                f"{self.path} cannot be written ({error.strerror}); give another folder, or make "
+                "room in this one"
+            ) from error
         writer = subprocess.Popen(
             [sys.executable, "-P", "-m", "furutalib.machine.telemetry_writer", str(self.path)],
             stdin=subprocess.PIPE,

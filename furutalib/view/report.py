@@ -42,14 +42,21 @@ def report(
         notes: your own words at its top, for example what you ask.
 
     Raises:
-        ConfigurationError: nothing is given, a source is none of these, or `to` is no .html.
-        OSError: the file cannot be written; an older one there is unchanged.
+        ConfigurationError: nothing is given, a source is none of these, `to` is no .html, or it
+            cannot be written; an older one there is unchanged.
     """
     target = Path(to)
     if target.suffix.lower() not in (".html", ".htm"):
         raise ConfigurationError(f"a report is a .html file, not {target.name!r}")
     parts = read_parts([each.folder if isinstance(each, Run) else Path(each) for each in sources])
-    write_atomically(target, page(parts, title or _title(parts), notes))
+    text = page(parts, title or _title(parts), notes)
+    try:
+        write_atomically(target, text)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{target} cannot be written ({error.strerror}); give the name of a file in a folder "
+            "that is there and in which you may write"
+        ) from error
     return target
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import logging
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,6 +30,8 @@ from furutalib.view import tracks
 from furutalib.view.report_part import POLICY, SIMULATED, TRAINING, Part, place_of
 from furutalib.view.report_recording import EPISODES, read_recording
 from furutalib.view.tracks import Track, furuta_track
+
+_log = logging.getLogger(__name__)
 
 _SHOWN_S = 8.0
 _DAMAGED = (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile)
@@ -68,6 +71,7 @@ def read_policy(folder: Path, name: str) -> Part:
     try:
         policy = load_policy(folder)
     except PolicyError as error:
+        _log.warning("%s: %s", name, error)
         return Part(name, POLICY, place=SIMULATED, missing=[f"the policy: {error}"])
     info = policy.info
     settings = {"task": info.task, "robot": info.robot.to_dict(), **info.training}
@@ -105,6 +109,7 @@ def _with_policy(part: Part, best: Path, missing: list[str]) -> Part:
     try:
         info = load_policy(best).info
     except PolicyError as error:
+        _log.warning("%s: %s", part.name, error)
         missing += [f"the best policy: {error}"]
         return part
     figures = _figures(info.metrics)
