@@ -63,6 +63,11 @@ def read_sweep(path: str | Path) -> SweepFile:
     """
     import yaml
 
+    if not Path(path).is_file():
+        raise ConfigurationError(
+            f"there is no sweep file {path}; data/benchmarks/continuity/full.yaml is an example "
+            "to copy and change"
+        )
     try:
         values = yaml.safe_load(Path(path).read_text("utf-8"))
         json.dumps(values)  # a date, say, is YAML but no parameter
