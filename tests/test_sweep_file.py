@@ -99,7 +99,9 @@ def test_a_file_that_is_no_sweep_is_refused(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=r"bad\.yaml"):
         read_sweep(path)
-    with pytest.raises(ConfigurationError, match=r"no sweep file .*none\.yaml; .*full\.yaml is an example"):
+    with pytest.raises(
+        ConfigurationError, match=r"no sweep file .*none\.yaml; .*full\.yaml is an example"
+    ):
         read_sweep(tmp_path / "none.yaml")
 
 
