@@ -71,7 +71,7 @@ def read_policy(folder: Path, name: str) -> Part:
     try:
         policy = load_policy(folder)
     except PolicyError as error:
-        _log.warning("%s: %s", name, error)
+        _log.warning("%s", error)
         return Part(name, POLICY, place=SIMULATED, missing=[f"the policy: {error}"])
     info = policy.info
     settings = {"task": info.task, "robot": info.robot.to_dict(), **info.training}
@@ -109,7 +109,7 @@ def _with_policy(part: Part, best: Path, missing: list[str]) -> Part:
     try:
         info = load_policy(best).info
     except PolicyError as error:
-        _log.warning("%s: %s", part.name, error)
+        _log.warning("%s", error)
         missing += [f"the best policy: {error}"]
         return part
     figures = _figures(info.metrics)
