@@ -123,7 +123,7 @@ def _breakaway(work: Work) -> tuple[float, float]:
         if abs(pushed.moved) < MOVED_COUNTS or pushed.fault:
             raise ResetError(
                 f"the arm, which moved at {work.starts_at:.2f} before, did not move up to "
-                f"{pushed.command:.2f}; is its cable wound up, is the motor's supply still on?"
+                f"{pushed.command:.2f}; does something hold it, is the motor's supply still on?"
             )
         commands.append(pushed.command)
     return float(np.quantile(commands, 0.75)), max(commands) - min(commands)

@@ -181,7 +181,7 @@ def _did_not_move(work: Work, pushed: Pushed) -> Outcome:
         False,
         f"{found}, and it does not turn easily by hand either",
         "The arm is blocked, or rubs so much that the motor cannot turn it.",
-        "Does a screw touch, is the cable wound up, do the gears mesh too tightly?",
+        "Does a screw touch, does a cable hold it, do the gears mesh too tightly?",
     )
 
 

@@ -17,7 +17,10 @@ from furutalib.machine.rig import COUNTERS, Rig
 class Deed(Enum):
     """What a person is asked to do with their hands, in words."""
 
-    ARM_MIDDLE = "Turn the arm to its middle, where its cable hangs loose; let the pendulum hang."
+    ARM_MIDDLE = (
+        "Turn the arm to its middle, so that it points to the front, where you want its zero, and "
+        "no cable at it is wound up; let the pendulum hang."
+    )
     ARM_LEFT = (
         "Look at the robot from above. Turn the arm counter-clockwise by about a quarter turn, "
         "and leave it there."
