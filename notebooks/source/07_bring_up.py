@@ -881,7 +881,7 @@ rig.wait(2.0)  # here the program would be dead
 turns = bench.state()["arm_angle_rad"] / (2 * np.pi)
 enable.close()
 rig.close()
-print(f"without a guardian: {turns:.1f} turns of the arm; its cable allows half a turn")
+print(f"without a guardian: {turns:.1f} turns of the arm; it should never pass half a turn")
 stopped_s = deaths["SIGKILL"].off_s if deaths else 0.1
 print(f"with one the motor is off after {1e3 * stopped_s:.0f} ms")
 
