@@ -94,7 +94,8 @@ def emulated(
     Args:
         robot: name or TOML file of a robot with wiring.
         hidden: which robot it really is: its parameters differ from the description, in a way
-            that follows from this number; None: exactly as described.
+            that follows from this number; None: exactly as described. A file that was found out
+            about such a robot says in `[emulated]` what its description was, so it stays the same.
         clock: `"plant"`, as fast as can be and the same on every run, or `"wall"`, a process of
             its own that runs in real time.
 
