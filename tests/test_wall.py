@@ -39,8 +39,8 @@ STOPPED = """
 import time
 from furutalib.machine.emulator.wall import WallBench
 with WallBench() as bench:
-    print("there", flush=True)
     try:
+        print("there", flush=True)
         time.sleep(30.0)
     except KeyboardInterrupt:
         print("still there" if bench.state()["time_s"] > 0.0 else "", flush=True)

@@ -7,7 +7,6 @@ from typing import Any
 from furutalib.facts.errors import ConfigurationError
 from furutalib.facts.robot import RobotDescription, load_robot
 from furutalib.machine.connect import CLOCKS, KINDS, EmulatedRobot, connect, emulated
-from furutalib.machine.emulator.hidden import check_hidden
 from furutalib.machine.robot import Robot
 
 
@@ -35,7 +34,10 @@ class RobotPlace:
             value = getattr(self, name)
             if value not in allowed:
                 raise ConfigurationError(f"{name} = {value!r}; use one of {', '.join(allowed)}")
-        if self.hidden is not None:
+        if self.kind == "emulated" and self.hidden is not None:
+            # Only here: a board that drives a real robot does without the emulator.
+            from furutalib.machine.emulator.hidden import check_hidden
+
             check_hidden(self.hidden)
 
     @property
