@@ -1,7 +1,11 @@
 """Sweeps: real trainings, tiny ones, side by side on this computer."""
 
+import contextlib
 import csv
+import os
 import re
+import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -160,6 +164,22 @@ def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path: Path) -> None:
     _, row = do_run(3, str(tmp_path / "elsewhere" / "0003"), {"seed": 3}, "disabled")
     assert (row["state"], row["seed"]) == ("failed", 3)
     assert "does not see" in row["error"]
+
+
+@pytest.mark.usefixtures("usual_signals")
+@pytest.mark.skipif(sys.platform == "win32", reason="sends itself a signal")
+def test_ctrl_c_ends_a_sweep_that_does_one_run_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(number: int, *_: object) -> tuple[int, dict[str, Any]]:
+        with contextlib.suppress(KeyboardInterrupt):  # as a run does, which then ends well
+            if number == 0:
+                os.kill(os.getpid(), signal.SIGINT)
+        return number, {"run": number, "state": "stopped"}
+
+    monkeypatch.setattr("furutalib.learning.sweep.do_run", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run(Sweep(tmp_path / "sweep", four()), jobs=1)
 
 
 def ctrl_c(*_: object) -> None:

@@ -97,8 +97,11 @@ class Sweep:
         rows: dict[int, Row] = {}
         runs = list(zip(self.run_folders(), self.file.points, strict=True))
         with _backend(jobs, scheduler, certificates), self._shown(show), self._stopping():
+            # One at a time would be done in this thread, where a run takes Ctrl-C for itself.
+            alone = not scheduler and joblib.effective_n_jobs(jobs) == 1
             tasks = joblib.Parallel(
-                n_jobs=-1 if scheduler else jobs,
+                n_jobs=-1 if scheduler else 2 if alone else jobs,
+                pre_dispatch=1 if alone else "2 * n_jobs",
                 return_as="generator_unordered",
                 batch_size=1,
             )
