@@ -227,8 +227,7 @@ def test_a_training_that_was_stopped_says_how_to_go_on(
     given: bool,
 ) -> None:
     files = RunFiles(tmp_path)
-    if steps:
-        files.best.mkdir()
+    files.best.mkdir()  # the worker keeps one in any case
     stopped = Status(state="stopped", steps=steps)
     run = SimpleNamespace(folder=tmp_path, files=files, wait=lambda show: stopped)
     monkeypatch.setattr("furutalib.view.training.train", lambda *_, **__: run)

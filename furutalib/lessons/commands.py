@@ -112,14 +112,14 @@ def train(options: argparse.Namespace) -> int:
     )
     status = run.wait(show=not options.json)
     stopped = status.state == "stopped"
-    best = str(run.files.best) if run.files.best.is_dir() else None
+    best = str(run.files.best) if status.steps and run.files.best.is_dir() else None
     if options.json:
         result = {"folder": str(run.folder), "state": status.state, "steps": status.steps}
         print(json.dumps({**result, "success_rate": status.success_rate, "policy": best}))
     else:
         print(
             f"{status.state} after {status.steps:,} steps; "
-            + (f"the best policy is in {best}" if best else "too early for a policy")
+            + (f"the best policy is in {best}" if best else "nothing is learned yet")
         )
         if stopped:
             folder = "" if options.folder else f", with the folder {run.folder},"
