@@ -21,6 +21,7 @@ from furutalib.lessons.part_tables import PartTables, number, read_part_tables
 Floats = NDArray[np.float64]
 
 STEEL_KG_M3, ALUMINIUM_KG_M3 = 7850.0, 2700.0
+_RING = ("outer_diameter", "wall")
 _TUBES = (
     "pendulum-shaft",
     "pendulum-rod",
@@ -73,8 +74,10 @@ def lumps(group: str, folder: Path | None = None, *, skip_unknown: bool = False)
     found = []
     for each in load_placement(assembly):
         if each.group == group:
-            volume, centre, moments = solid(triangles(each, assembly / each.mesh))
-            mass = _mass_kg(each.part, volume, tables, bought)
+            corners = triangles(each, assembly / each.mesh)
+            volume, centre, moments = solid(corners)
+            length_m = float(np.ptp(np.reshape(corners, (-1, 3)), axis=0).max())
+            mass = _mass_kg(each.part, volume, length_m, tables, bought)
             if mass is not None:
                 spread = moments * mass / volume
                 found.append(Lump(each.name, each.part, mass, centre, spread))
@@ -124,7 +127,7 @@ def solid(corners: Floats) -> tuple[float, Floats, Floats]:
 
 
 def _mass_kg(
-    part: str, volume_m3: float, tables: PartTables, bought: dict[str, Any]
+    part: str, volume_m3: float, length_m: float, tables: PartTables, bought: dict[str, Any]
 ) -> float | None:
     printed = number(tables.printed.get(part), "printed_mass_g")
     if printed is not None:
@@ -132,7 +135,10 @@ def _mass_kg(
     if "mass_g" in bought.get(part, {}):
         return float(bought[part]["mass_g"]["value"]) / 1000.0
     if part in _TUBES:
-        return volume_m3 * ALUMINIUM_KG_M3
+        # Its mesh has few sides, and so less metal than a tube.
+        wide_mm, wall_mm = (bought["tube-8mm"][f"{name}_mm"]["value"] for name in _RING)
+        area_m2 = np.pi * wall_mm * (wide_mm - wall_mm) / 1e6
+        return float(area_m2 * length_m * ALUMINIUM_KG_M3)
     if part.startswith(("screw-", "setscrew-", "nut-")):
         return volume_m3 * STEEL_KG_M3
     return None
