@@ -5,6 +5,7 @@ import pytest
 import trimesh
 from small_assembly import make_assembly
 
+from assembly.cad.masses import bodies
 from furutalib.facts.errors import ConfigurationError
 from furutalib.lessons.mass_table import centre_m, inertia_about, lumps, solid, total_kg
 
@@ -52,3 +53,15 @@ def test_the_course_robot_is_known_part_by_part():
         parts = lumps(group)
         assert len(parts) > 10
         assert all(part.mass_kg > 0 for part in parts)
+
+
+@pytest.mark.parametrize("group", ["arm", "pendulum"])
+def test_the_lesson_and_the_mass_budget_weigh_the_same(group):
+    """Two ways to one table; the budget also carries the encoder's plug, which nobody drew."""
+    budget = bodies(group)
+    budget.pop("encoder-plug", None)
+    parts = {part.name: part for part in lumps(group)}
+    assert parts.keys() == budget.keys()
+    for name, body in budget.items():
+        assert 1e3 * parts[name].mass_kg == pytest.approx(body.mass_g, rel=0.01), name
+        np.testing.assert_allclose(1e3 * parts[name].centre_m, body.center_mm, atol=0.3)

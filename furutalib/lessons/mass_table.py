@@ -20,8 +20,8 @@ from furutalib.lessons.part_tables import PartTables, number, read_part_tables
 
 Floats = NDArray[np.float64]
 
-STEEL_KG_M3, ALUMINIUM_KG_M3 = 7850.0, 2700.0
-_RING = ("outer_diameter", "wall")
+STEEL_KG_M3 = 7850.0
+_TUBE = ("outer_diameter_mm", "wall_mm", "density_g_cm3")
 _TUBES = (
     "pendulum-shaft",
     "pendulum-rod",
@@ -136,9 +136,8 @@ def _mass_kg(
         return float(bought[part]["mass_g"]["value"]) / 1000.0
     if part in _TUBES:
         # Its mesh has few sides, and so less metal than a tube.
-        wide_mm, wall_mm = (bought["tube-8mm"][f"{name}_mm"]["value"] for name in _RING)
-        area_m2 = np.pi * wall_mm * (wide_mm - wall_mm) / 1e6
-        return float(area_m2 * length_m * ALUMINIUM_KG_M3)
+        wide_mm, wall_mm, g_cm3 = (float(bought["tube-8mm"][name]["value"]) for name in _TUBE)
+        return np.pi * wall_mm * (wide_mm - wall_mm) * length_m * g_cm3 / 1e3
     if part.startswith(("screw-", "setscrew-", "nut-")):
         return volume_m3 * STEEL_KG_M3
     return None
